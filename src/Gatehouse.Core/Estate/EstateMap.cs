@@ -1,0 +1,45 @@
+using Gatehouse.Core.Images;
+
+namespace Gatehouse.Core.Estate;
+
+/// <summary>One registry in one region.</summary>
+/// <param name="Endpoint">Host and optional port of the replica's own login server, e.g. <c>contoso.westeurope.geo.azurecr.io</c>.</param>
+public sealed record ReplicaDefinition(string Registry, string Region, string Endpoint)
+{
+    public string Id => $"{Registry}/{Region}";
+}
+
+/// <summary>One Azure Container Registry.</summary>
+/// <param name="ResourceId">ARM id.</param>
+/// <param name="LoginServer">Global host and optional port, lower case.</param>
+/// <param name="HomeRegion">Where its configuration lives.</param>
+/// <param name="Bulkhead">The failure domain it belongs to; registries of different bulkheads share none.</param>
+public sealed record RegistryDefinition(
+    string Name,
+    string ResourceId,
+    string LoginServer,
+    string HomeRegion,
+    string Bulkhead,
+    IReadOnlyList<ReplicaDefinition> Replicas);
+
+/// <summary>All registries, as <c>estate.yaml</c> describes them.</summary>
+/// <param name="TargetPattern">Where upstream repositories land, with <c>{registry}</c> and <c>{repository}</c> filled in.</param>
+public sealed record EstateMap(IReadOnlyList<RegistryDefinition> Registries, string TargetPattern = EstateMap.DefaultTargetPattern)
+{
+    public const string DefaultTargetPattern = "{registry}/{repository}";
+
+    public IEnumerable<ReplicaDefinition> Replicas => Registries.SelectMany(registry => registry.Replicas);
+
+    public RegistryDefinition? Find(string registry) => Registries.FirstOrDefault(candidate => candidate.Name == registry);
+
+    /// <summary>The estate repository of an upstream image. A port's colon becomes '-', for repositories have none.</summary>
+    public string TargetRepository(ImageReference source) => TargetPattern
+        .Replace("{registry}", source.Registry.Replace(':', '-'), StringComparison.Ordinal)
+        .Replace("{repository}", source.Repository, StringComparison.Ordinal);
+}
+
+/// <summary>Gives the estate as configured now; implementations read and validate <c>estate.yaml</c> once.</summary>
+public interface IEstateProvider
+{
+    Task<EstateMap> GetAsync(CancellationToken cancellationToken);
+}

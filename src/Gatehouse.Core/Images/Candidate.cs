@@ -1,0 +1,43 @@
+namespace Gatehouse.Core.Images;
+
+/// <summary>A pointer to content. Source: OCI image-spec descriptor.md.</summary>
+/// <param name="Size">Bytes.</param>
+public sealed record Descriptor(string MediaType, Digest Digest, long Size)
+{
+    public Platform? Platform { get; init; }
+
+    public string? ArtifactType { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+}
+
+/// <summary>One platform's image inside a candidate.</summary>
+/// <param name="Created">From the image configuration; publishers may set it to anything, so it is a claim.</param>
+public sealed record PlatformImage(Platform Platform, Descriptor Manifest, Descriptor Config, IReadOnlyList<Descriptor> Layers, DateTimeOffset? Created)
+{
+    /// <summary>Configuration and layers, bytes as transferred.</summary>
+    public long CompressedBytes => Config.Size + Layers.Sum(layer => layer.Size);
+}
+
+/// <summary>The image an intake resolved to: immutable from here on, whatever the upstream tag does.</summary>
+/// <param name="Source">As requested, with the digest filled in.</param>
+/// <param name="Digest">Of the index, or of the manifest when the image has one platform.</param>
+/// <param name="ManifestSize">Bytes of the document behind <paramref name="Digest"/>.</param>
+/// <param name="Referrers">What the upstream says refers to <paramref name="Digest"/>: signatures, SBOMs, attestations.</param>
+public sealed record Candidate(
+    ImageReference Source,
+    Digest Digest,
+    string MediaType,
+    long ManifestSize,
+    IReadOnlyList<PlatformImage> Platforms,
+    IReadOnlyList<Descriptor> Referrers,
+    DateTimeOffset ResolvedAt)
+{
+    public bool IsIndex => MediaTypes.IsIndex(MediaType);
+
+    /// <summary>Bytes of all distinct configurations and layers, as transferred.</summary>
+    public long CompressedBytes => Platforms
+        .SelectMany(platform => platform.Layers.Append(platform.Config))
+        .DistinctBy(blob => blob.Digest)
+        .Sum(blob => blob.Size);
+}
