@@ -56,11 +56,6 @@ public interface IIntakeDesk
     Task<Result<IReadOnlyList<ScanEvidence>>> GetEvidenceAsync(string id, CancellationToken cancellationToken);
 }
 
-/// <summary>A message of <see cref="Queues.QueueNames.IntakeWork"/>.</summary>
-/// <param name="Intake">The intake's id.</param>
-/// <param name="Recorded">So many of its events were in the ledger inbox when the message was sent.</param>
-public sealed record WorkItem(string Intake, int Recorded);
-
 /// <summary>Drives intakes, one step a call.</summary>
 public interface IIntakeWorkflow
 {

@@ -96,4 +96,16 @@ public sealed record Intake
 
     /// <summary>How many events have been committed; the next one's sequence number.</summary>
     public int Events { get; init; }
+
+    /// <summary>How many of them were committed before the last commit.</summary>
+    public int EventsBefore { get; init; }
+
+    /// <summary>Counts commits; a queue message names the turn it is for.</summary>
+    public int Turn { get; init; }
+
+    /// <summary>The row of the due index that wakes this turn if its message is lost; null when no step is due.</summary>
+    public string? Guard { get; init; }
+
+    /// <summary>The row that stays until everything that follows the last commit has been done.</summary>
+    public string? PreviousGuard { get; init; }
 }

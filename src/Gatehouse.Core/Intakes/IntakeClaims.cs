@@ -1,0 +1,93 @@
+using Gatehouse.Core.Images;
+using Gatehouse.Core.Records;
+
+namespace Gatehouse.Core.Intakes;
+
+/// <summary>Says which intake stands for an image in a scope, so that two requests for the same thing become one.</summary>
+internal sealed class IntakeClaims(IRecordStore records, IntakeStore intakes)
+{
+    /// <summary>The live intake that holds the claim, if one does.</summary>
+    public async Task<Intake?> HolderAsync(RecordKey claim, CancellationToken cancellationToken)
+    {
+        var record = await records.GetAsync(claim, cancellationToken);
+        return record is null ? null : await LiveAsync(IntakeRows.ReadClaim(record).Intake, cancellationToken);
+    }
+
+    /// <summary>Takes the claim for <paramref name="intake"/>, unless another live intake holds it: then that one.</summary>
+    public async Task<Intake?> TakeAsync(RecordKey claim, string intake, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var record = await records.GetAsync(claim, cancellationToken);
+            var batch = new RecordBatch(claim.Table, claim.Partition);
+            if (record is null)
+            {
+                batch.Insert(claim.Row, IntakeRows.Write(new ClaimRow(intake)));
+            }
+            else
+            {
+                var holder = IntakeRows.ReadClaim(record).Intake;
+                if (holder == intake)
+                {
+                    return null;
+                }
+
+                if (await LiveAsync(holder, cancellationToken) is { } live)
+                {
+                    return live;
+                }
+
+                batch.Replace(claim.Row, IntakeRows.Write(new ClaimRow(intake)), record.ETag);
+            }
+
+            if ((await records.CommitAsync(batch, cancellationToken)).IsCommitted)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Ties an idempotency key to an intake; the row that stands wins.</summary>
+    public async Task<ClaimRow> TakeKeyAsync(string requester, string key, ClaimRow wanted, CancellationToken cancellationToken)
+    {
+        var claim = IntakeRows.IdempotencyClaim(requester, key);
+        while (true)
+        {
+            if (await records.GetAsync(claim, cancellationToken) is { } record)
+            {
+                return IntakeRows.ReadClaim(record);
+            }
+
+            if ((await records.CommitAsync(new RecordBatch(claim.Table, claim.Partition).Insert(claim.Row, IntakeRows.Write(wanted)), cancellationToken)).IsCommitted)
+            {
+                return wanted;
+            }
+        }
+    }
+
+    /// <summary>Announces the manifests that are about to arrive in an estate repository.</summary>
+    public async Task ExpectAsync(Intake intake, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in ManifestsOf(intake).Chunk(RecordLimits.MaxBatchOperations))
+        {
+            var batch = new RecordBatch(IntakeRows.ClaimTable, IntakeRows.ExpectedPartition(intake.TargetRepository));
+            foreach (var digest in chunk)
+            {
+                batch.Upsert(digest.ToString(), IntakeRows.Write(new ClaimRow(intake.Id)));
+            }
+
+            await records.CommitAsync(batch, cancellationToken);
+        }
+    }
+
+    /// <summary>The image's own digest, its platforms' and its referrers'.</summary>
+    public static IEnumerable<Digest> ManifestsOf(Intake intake) => intake.Candidate is null
+        ? []
+        : intake.Candidate.Platforms.Select(platform => platform.Manifest.Digest)
+            .Concat(intake.Candidate.Referrers.Select(referrer => referrer.Digest))
+            .Prepend(intake.Candidate.Digest)
+            .Distinct();
+
+    private async Task<Intake?> LiveAsync(string id, CancellationToken cancellationToken) =>
+        await intakes.FindAsync(id, cancellationToken) is { Intake: var found } && found.State.IsLive() ? found : null;
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Gatehouse.Core.Evidence;
+using Gatehouse.Core.Ledger;
+
+namespace Gatehouse.Core.Intakes;
+
+/// <summary>How intakes, their events, evidence and index rows are stored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Intake))]
+[JsonSerializable(typeof(LedgerEvent))]
+[JsonSerializable(typeof(ScanEvidence))]
+[JsonSerializable(typeof(WorkItem))]
+[JsonSerializable(typeof(IntakeSummary))]
+[JsonSerializable(typeof(ClaimRow))]
+internal sealed partial class IntakeJson : JsonSerializerContext;

@@ -1,0 +1,35 @@
+using Gatehouse.Core.Intakes.Steps;
+using Gatehouse.Core.Time;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Core.Intakes;
+
+public static class IntakeServices
+{
+    /// <summary>Registers <see cref="IIntakeDesk"/>, <see cref="IIntakeWorkflow"/> and the steps. The ports they use are registered by the adapters.</summary>
+    public static IServiceCollection AddGatehouseIntakes(this IServiceCollection services)
+    {
+        services.AddOptions<IntakeOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IEntropy, SystemEntropy>();
+        services.TryAddSingleton<IdSource>();
+        services.TryAddSingleton<IntakeStore>();
+        services.TryAddSingleton<IntakeClaims>();
+        services.TryAddSingleton<IntakeList>();
+        services.TryAddSingleton<StepOutcomes>();
+        services.TryAddSingleton<ScanRound>();
+        services.TryAddSingleton<ReleasePhase>();
+        services.AddSingleton<IIntakeStep, ResolveStep>();
+        services.AddSingleton<IIntakeStep, PlanAssessmentStep>();
+        services.AddSingleton<IIntakeStep, AssessStep>();
+        services.AddSingleton<IIntakeStep, PlanImportStep>();
+        services.AddSingleton<IIntakeStep, ImportStep>();
+        services.AddSingleton<IIntakeStep, ReplicateStep>();
+        services.AddSingleton<IIntakeDesk, IntakeDesk>();
+        services.AddSingleton<IIntakeWorkflow, IntakeWorkflow>();
+        return services;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Gatehouse.Core.Intakes.Steps;
+using Gatehouse.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Core.Intakes;
+
+/// <inheritdoc cref="IIntakeWorkflow"/>
+internal sealed class IntakeWorkflow(IntakeStore store, IEnumerable<IIntakeStep> steps, TimeProvider clock, ILogger<IntakeWorkflow> logger) : IIntakeWorkflow
+{
+    /// <summary>A message this much early is acted on; queues and clocks are not exact.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A guard row of a commit that never came is kept this long past its time, in case the commit is merely slow.</summary>
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromMinutes(10);
+
+    private const int ReconcileBatch = 500;
+
+    private static readonly Histogram<double> StepDuration =
+        GatehouseMeter.Meter.CreateHistogram<double>("gatehouse.intake.step.duration", "s", "How long one step of an intake took.");
+
+    private readonly Dictionary<IntakeState, IIntakeStep> _steps = steps.ToDictionary(step => step.State);
+
+    public async Task AdvanceAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(item.Intake, cancellationToken) is not { } stored)
+        {
+            Log.MessageWithoutIntake(logger, item.Intake);
+            return;
+        }
+
+        var intake = stored.Intake;
+        if (item.Turn < intake.Turn)
+        {
+            // Acted on already; but whoever did may have died before telling everyone.
+            await store.FinishIfLeftAsync(intake, cancellationToken);
+            return;
+        }
+
+        if (!_steps.TryGetValue(intake.State, out var step))
+        {
+            return;
+        }
+
+        if (intake.WakeAt - clock.GetUtcNow() > Slack)
+        {
+            await store.EnqueueAsync(intake, cancellationToken);
+            return;
+        }
+
+        await RunAsync(stored, step, cancellationToken);
+    }
+
+    public async Task<int> ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var queued = 0;
+        await foreach (var row in store.OverdueAsync(ReconcileBatch, cancellationToken))
+        {
+            var guard = GuardKey.Parse(row.Key.Row);
+            var intake = (await store.FindAsync(guard.Intake, cancellationToken))?.Intake;
+            if (intake?.PreviousGuard == row.Key.Row)
+            {
+                await store.FinishIfLeftAsync(intake, cancellationToken);
+                queued++;
+            }
+            else if (intake?.Guard == row.Key.Row)
+            {
+                await store.FinishIfLeftAsync(intake, cancellationToken);
+                await store.EnqueueAsync(intake, cancellationToken);
+                Log.Overdue(logger, intake.Id, intake.State);
+                queued++;
+            }
+            else if (guard.Turn <= (intake?.Turn ?? 0) || clock.GetUtcNow() - guard.At > OrphanAge)
+            {
+                await store.RemoveGuardAsync(row.Key.Row, cancellationToken);
+            }
+        }
+
+        return queued;
+    }
+
+    private async Task RunAsync(StoredIntake stored, IIntakeStep step, CancellationToken cancellationToken)
+    {
+        var intake = stored.Intake;
+        using var activity = GatehouseMeter.Activities.StartActivity("intake.step");
+        activity?.SetTag("gatehouse.intake", intake.Id).SetTag("gatehouse.state", intake.State.ToString());
+        var started = clock.GetTimestamp();
+        var change = await step.RunAsync(intake, cancellationToken);
+        var committed = await store.CommitAsync(stored, change.Next, change.Events, change.Evidence, cancellationToken);
+        var elapsed = clock.GetElapsedTime(started);
+        StepDuration.Record(elapsed.TotalSeconds, new TagList { { "state", intake.State.ToString() }, { "to", change.Next.State.ToString() } });
+        if (committed is null)
+        {
+            // Someone else was faster, and answers for what follows.
+            Log.Overtaken(logger, intake.Id, intake.State);
+        }
+        else if (committed.State != intake.State)
+        {
+            Log.Moved(logger, intake.Id, intake.State, committed.State, elapsed.TotalMilliseconds, committed.Reason);
+        }
+        else
+        {
+            Log.Waiting(logger, intake.Id, intake.State, committed.WakeAt, committed.Reason);
+        }
+    }
+}
