@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Local.Reports;
+
+/// <summary>What <c>tour --json</c> and <c>admit --json</c> print.</summary>
+internal sealed record RunReport(
+    IReadOnlyList<StepReport> Steps,
+    IReadOnlyList<ReleasedReport> Released,
+    IReadOnlyList<RefusedReport> Refused,
+    LedgerReport? Ledger);
+
+internal sealed record StepReport(string Name, bool Ok, long ElapsedMs);
+
+internal sealed record ReleasedReport(string Image, string Digest, IReadOnlyList<RegistryReport> Registries);
+
+internal sealed record RegistryReport(string Name, IReadOnlyList<ReplicaReport> Replicas);
+
+/// <param name="Pull">A reference that any client can pull from this replica.</param>
+internal sealed record ReplicaReport(string Region, string Endpoint, string Pull, string Digest, long? LagMs);
+
+internal sealed record RefusedReport(string Image, string Rule, string? Scope, string Reason);
+
+/// <param name="Root">Base64.</param>
+internal sealed record LedgerReport(long Size, string Root, bool Verified);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
+[JsonSerializable(typeof(RunReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;

@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Core.Ledger;
+using Gatehouse.Local.Hosting;
+using Gatehouse.Local.Reports;
+using Gatehouse.Local.Samples;
+
+namespace Gatehouse.Local.Tour;
+
+/// <content>What happens once an image is in: pulls, watching, failing, proving.</content>
+internal sealed partial class TourScript
+{
+    private async Task PullAsync(CancellationToken cancellationToken)
+    {
+        foreach (var image in _released)
+        {
+            foreach (var replica in image.Registries.SelectMany(registry => registry.Replicas))
+            {
+                var digest = await estate.PullAsync(replica.Pull, cancellationToken);
+                if (digest != image.Digest)
+                {
+                    throw new StepFailedException($"{replica.Pull} gave {digest}");
+                }
+            }
+
+            console.Good($"{image.Image}: the same bytes from {image.Registries.Sum(registry => registry.Replicas.Count)} replicas");
+        }
+    }
+
+    private async Task MoveUpstreamAsync(CancellationToken cancellationToken)
+    {
+        var repository = $"{estate.UpstreamHost}/{SampleCatalog.Worker}";
+        await _rita.PostAsync("/api/watches", new JsonObject { ["scope"] = PaymentsScope, ["repository"] = repository, ["tags"] = new JsonArray(SampleCatalog.WorkerTag) }, cancellationToken);
+        await estate.FireAsync("WatchUpstream", cancellationToken);
+        console.Say($"{repository}:{SampleCatalog.WorkerTag} is watched");
+        var moved = await SampleCatalog.MoveWorkerAsync(estate.Upstream, cancellationToken);
+        console.Say($"upstream now serves {moved} under the same tag");
+        var list = await Waiting.ForAsync(
+            token => _rita.GetAsync($"/api/intakes?scope={PaymentsScope}&take=20", token),
+            page => Update(page) is { } found && Waiting.StateOf(found) is "AwaitingApproval",
+            "the intake of the moved tag",
+            StepLimit,
+            clock,
+            cancellationToken);
+        var intake = Update(list)!;
+        if (intake["digest"]?.GetValue<string>() != moved.ToString())
+        {
+            throw new StepFailedException($"the new intake resolved to {intake["digest"]}, not to {moved}");
+        }
+
+        console.Good($"intake {intake["id"]} appeared by itself, judged {intake["verdict"]!["kind"]}, and waits for approval");
+
+        JsonNode? Update(JsonNode page) => page["intakes"]!.AsArray().FirstOrDefault(candidate => candidate!["cause"]!.GetValue<string>() == "UpstreamUpdate");
+    }
+
+    private async Task RegionDownAsync(CancellationToken cancellationToken)
+    {
+        estate.SetRegionDown(LocalEstate.Hub, Outage, down: true);
+        console.Say($"{LocalEstate.Hub}/{Outage} is cut off");
+        var status = await HealthAsync(health => health is "Unavailable" or "Degraded", cancellationToken);
+        console.Good($"the probe says {status["health"]}: {status["reason"]}");
+        estate.SetRegionDown(LocalEstate.Hub, Outage, down: false);
+        status = await HealthAsync(health => health == "Healthy", cancellationToken);
+        console.Good($"the region is back: {status["health"]}");
+    }
+
+    private async Task<JsonNode> HealthAsync(Func<string, bool> wanted, CancellationToken cancellationToken)
+    {
+        var seen = await Waiting.ForAsync(
+            async token =>
+            {
+                await estate.FireAsync("ProbeReplicas", token);
+                return await _rita.GetAsync("/api/estate/health", token);
+            },
+            document => wanted(Replica(document)["health"]!.GetValue<string>()),
+            $"the health of {LocalEstate.Hub}/{Outage}",
+            StepLimit,
+            clock,
+            cancellationToken);
+        return Replica(seen);
+
+        static JsonNode Replica(JsonNode document) => document["replicas"]!.AsArray()
+            .First(replica => replica!["registry"]!.GetValue<string>() == LocalEstate.Hub && replica["region"]!.GetValue<string>() == Outage)!;
+    }
+
+    private async Task VerifyLedgerAsync(CancellationToken cancellationToken)
+    {
+        await estate.FireAsync("SealLedger", cancellationToken);
+        var checkpoint = await CheckpointWithAsync("replica.health", cancellationToken);
+        var (first, size) = (_firstCheckpoint!["size"]!.GetValue<long>(), checkpoint["size"]!.GetValue<long>());
+        var approval = await FindEntryAsync("intake.approved", cancellationToken)
+            ?? throw new StepFailedException("the first approval is not in the ledger");
+        var root = Convert.FromBase64String(checkpoint["root"]!.GetValue<string>());
+        var inclusion = await _rita.GetAsync($"/api/ledger/inclusion?index={approval["index"]}&size={size}", cancellationToken);
+        var included = LedgerVerifier.VerifyInclusion(
+            Convert.FromBase64String(approval["data"]!.GetValue<string>()),
+            approval["index"]!.GetValue<long>(),
+            size,
+            Hashes(inclusion["path"]!),
+            root);
+        Require(included, $"the first approval is entry {approval["index"]} of {size} (inclusion proof, {inclusion["path"]!.AsArray().Count} hashes)");
+        var consistency = await _rita.GetAsync($"/api/ledger/consistency?first={first}&second={size}", cancellationToken);
+        var consistent = LedgerVerifier.VerifyConsistency(first, size, Convert.FromBase64String(_firstCheckpoint["root"]!.GetValue<string>()), root, Hashes(consistency["path"]!));
+        Require(consistent, $"the log of {size} entries extends the one of {first} (consistency proof)");
+        await using var export = await _rita.DownloadAsync("/api/ledger/export", cancellationToken);
+        var verified = await LedgerVerifier.VerifyExportAsync(export, cancellationToken);
+        Require(verified.IsOk, "the whole export verifies offline" + (verified.IsOk ? string.Empty : ": " + verified.Error.Message));
+        _ledger = new LedgerReport(size, checkpoint["root"]!.GetValue<string>(), Verified: true);
+    }
+
+    /// <summary>The first signed checkpoint that covers an event of that type.</summary>
+    private async Task<JsonNode> CheckpointWithAsync(string type, CancellationToken cancellationToken)
+    {
+        await Waiting.ForAsync(
+            async token => await FindEntryAsync(type, token) ?? new JsonObject(),
+            entry => entry["index"] is not null,
+            $"a sealed '{type}'",
+            StepLimit,
+            clock,
+            cancellationToken);
+        return await _rita.GetAsync("/api/ledger/checkpoint", cancellationToken);
+    }
+
+    private async Task<JsonNode?> FindEntryAsync(string type, CancellationToken cancellationToken)
+    {
+        const int page = 500;
+        for (var from = 0L; ; from += page)
+        {
+            var entries = (await _rita.GetAsync($"/api/ledger/entries?from={from}&count={page}", cancellationToken))["entries"]!.AsArray();
+            if (entries.FirstOrDefault(entry => entry!["event"]!["type"]!.GetValue<string>() == type) is { } found)
+            {
+                return found;
+            }
+
+            if (entries.Count < page)
+            {
+                return null;
+            }
+        }
+    }
+
+    private void Require(bool holds, string claim)
+    {
+        if (!holds)
+        {
+            throw new StepFailedException("it does not hold that " + claim);
+        }
+
+        console.Good(claim);
+    }
+
+    private static List<byte[]> Hashes(JsonNode path) => [.. path.AsArray().Select(hash => Convert.FromBase64String(hash!.GetValue<string>()))];
+}
