@@ -23,7 +23,7 @@ public sealed record RecordQuery(string Table, string Partition, string? From = 
             ? new RecordQuery(table, partition, Take: take)
             : new RecordQuery(table, partition, prefix, prefix[..^1] + (char)(prefix[^1] + 1), take);
 
-    /// <summary>The same rows, starting just after <paramref name="row"/>.</summary>
+    /// <summary>The same rows, starting just after <paramref name="row"/>: no valid key holds a character below space, so none lies between.</summary>
     public RecordQuery After(string row) => this with { From = row + "\u0001" };
 }
 

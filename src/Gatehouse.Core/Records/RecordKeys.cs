@@ -43,9 +43,12 @@ public static class RecordKeys
     /// <summary>A time as text that sorts newest first.</summary>
     public static string TimeDescending(DateTimeOffset time) => Number(DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks);
 
-    /// <summary>Whether <paramref name="key"/> can be a partition or row key.</summary>
+    /// <summary>Whether <paramref name="key"/> can be a partition or row key: printable ASCII but <c>/ \ # ?</c>.</summary>
+    /// <remarks>Only ASCII, because there the order of UTF-16, of UTF-8 and of every back end is one and the same; <see cref="Encode"/> makes anything else so.</remarks>
     public static bool IsValid(string? key) =>
-        key is { Length: > 0 and <= RecordLimits.MaxKeyLength } && !key.Any(c => c is '/' or '\\' or '#' or '?' or < ' ' or (>= '\u007f' and <= '\u009f'));
+        key is { Length: > 0 and <= RecordLimits.MaxKeyLength } && !key.AsSpan().ContainsAnyExceptInRange(' ', '~') && !key.AsSpan().ContainsAny(Forbidden);
+
+    private static readonly System.Buffers.SearchValues<char> Forbidden = System.Buffers.SearchValues.Create("/\\#?");
 
     private static readonly System.Buffers.SearchValues<char> Safe = System.Buffers.SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:@,;=+!~*'()$ ");
