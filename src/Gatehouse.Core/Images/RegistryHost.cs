@@ -18,7 +18,10 @@ internal static partial class RegistryHost
             lower = $"[{address}]{lower[(end + 1)..]}";
         }
 
-        return lower.EndsWith(HttpsPort, StringComparison.Ordinal) && !IsLoopback(lower[..^HttpsPort.Length]) ? lower[..^HttpsPort.Length] : lower;
+        // Without its port, a host of one word would read as the first part of a repository on Docker Hub.
+        return lower.EndsWith(HttpsPort, StringComparison.Ordinal) && lower[..^HttpsPort.Length] is var bare && bare.AsSpan().ContainsAny('.', ':') && !IsLoopback(bare)
+            ? bare
+            : lower;
     }
 
     public static bool IsValid(string host)
@@ -28,7 +31,7 @@ internal static partial class RegistryHost
             return false;
         }
 
-        if (match.Groups["port"] is { Success: true } port && int.Parse(port.ValueSpan, NumberStyles.None) is < 1 or > ushort.MaxValue)
+        if (match.Groups["port"] is { Success: true } port && (port.ValueSpan[0] == '0' || int.Parse(port.ValueSpan, NumberStyles.None) > ushort.MaxValue))
         {
             return false;
         }

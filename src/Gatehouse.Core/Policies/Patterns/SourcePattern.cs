@@ -95,6 +95,11 @@ internal sealed class SourcePattern
             return $"images of Docker Hub are named '{ImageReference.DockerHub}/…'; write '{ImageReference.DockerHub}/{rest}'";
         }
 
+        if (registry.AsSpan().IndexOfAny('*', '?') < 0 && RegistryHost.Normalise(registry) is var host && (host != registry || !RegistryHost.IsValid(host)))
+        {
+            return host == registry ? $"'{registry}' is not a registry host" : $"image names write '{registry}' as '{host}'";
+        }
+
         return registry == ImageReference.DockerHub && segments.Length == 2 && segments[1] != "**"
             ? $"Docker Hub's names have two segments or more; write '{ImageReference.DockerHub}/library/{rest}', or '{ImageReference.DockerHub}/**' for all of it"
             : string.Empty;
