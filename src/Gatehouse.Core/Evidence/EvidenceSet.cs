@@ -15,4 +15,8 @@ public enum EvidenceState
 public sealed record ScanEvidence(string Scanner, EvidenceState State, ScanReport? Report, string? Reason, DateTimeOffset At);
 
 /// <summary>Everything a verdict rests on.</summary>
-public sealed record EvidenceSet(Candidate Candidate, IReadOnlyList<ScanEvidence> Scans);
+public sealed record EvidenceSet(Candidate Candidate, IReadOnlyList<ScanEvidence> Scans)
+{
+    /// <summary>The image as it was asked for; a candidate's source always has a digest, so only this says whether the request had one. Null counts as a request by tag.</summary>
+    public ImageReference? Requested { get; init; }
+}

@@ -9,6 +9,9 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     public string? ArtifactType { get; init; }
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    /// <summary>A sum that stays at the largest number instead of overflowing, for manifests can claim any size.</summary>
+    internal static long AddSizes(long sum, long size) => size > 0 && sum > long.MaxValue - size ? long.MaxValue : sum + size;
 }
 
 /// <summary>One platform's image inside a candidate.</summary>
@@ -16,7 +19,7 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
 public sealed record PlatformImage(Platform Platform, Descriptor Manifest, Descriptor Config, IReadOnlyList<Descriptor> Layers, DateTimeOffset? Created)
 {
     /// <summary>Configuration and layers, bytes as transferred.</summary>
-    public long CompressedBytes => Config.Size + Layers.Sum(layer => layer.Size);
+    public long CompressedBytes => Layers.Aggregate(Config.Size, (sum, layer) => Descriptor.AddSizes(sum, layer.Size));
 }
 
 /// <summary>The image an intake resolved to: immutable from here on, whatever the upstream tag does.</summary>
@@ -35,9 +38,9 @@ public sealed record Candidate(
 {
     public bool IsIndex => MediaTypes.IsIndex(MediaType);
 
-    /// <summary>Bytes of all distinct configurations and layers, as transferred.</summary>
+    /// <summary>Bytes of all distinct configurations and layers, as transferred. Sizes are claims: of two for one digest the larger counts, and a sum beyond 2^63-1 stays there.</summary>
     public long CompressedBytes => Platforms
         .SelectMany(platform => platform.Layers.Append(platform.Config))
-        .DistinctBy(blob => blob.Digest)
-        .Sum(blob => blob.Size);
+        .GroupBy(blob => blob.Digest)
+        .Aggregate(0L, (sum, blobs) => Descriptor.AddSizes(sum, blobs.Max(blob => blob.Size)));
 }

@@ -69,7 +69,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         }
 
         var (registry, repository) = SplitRegistry(rest);
-        if (registry.Length > MaxNameLength || !RegistryPattern().IsMatch(registry))
+        if (!RegistryHost.IsValid(registry))
         {
             return Malformed(text, $"'{registry}' is not a registry host");
         }
@@ -98,7 +98,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var first = slash < 0 ? string.Empty : name[..slash];
         var named = first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost";
-        var (registry, repository) = named ? (first.ToLowerInvariant(), name[(slash + 1)..]) : (DockerHub, name);
+        var (registry, repository) = named ? (RegistryHost.Normalise(first), name[(slash + 1)..]) : (DockerHub, name);
         if (registry is "index.docker.io" or "registry-1.docker.io" or "registry.hub.docker.com")
         {
             registry = DockerHub;
@@ -117,9 +117,6 @@ public sealed partial record ImageReference(string Registry, string Repository, 
 
     [GeneratedRegex(@"\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.None, 1000)]
     private static partial Regex RepositoryPattern();
-
-    [GeneratedRegex(@"\A(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?\z", RegexOptions.None, 1000)]
-    private static partial Regex RegistryPattern();
 }
 
 internal sealed class ImageReferenceJsonConverter : JsonConverter<ImageReference>

@@ -19,9 +19,19 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
             : new Error(ErrorKind.Invalid, "platform-malformed", $"'{text}' is not a platform; write os/architecture[/variant], e.g. linux/amd64 or linux/arm64/v8.", "platform");
     }
 
+    /// <summary>What an image without a variant means. Source: containerd, platforms/database.go (normalizeArch).</summary>
+    private string? VariantOrDefault => (Architecture, Variant) switch
+    {
+        (_, not null) => Variant,
+        ("arm64", null) => "v8",
+        ("arm", null) => "v7",
+        ("amd64", null) => "v1",
+        _ => null,
+    };
+
     /// <summary>Whether an image for this platform serves a demand for <paramref name="wanted"/>; a demand without a variant takes any.</summary>
     public bool Satisfies(Platform wanted) =>
-        Os == wanted.Os && Architecture == wanted.Architecture && (wanted.Variant is null || wanted.Variant == Variant);
+        Os == wanted.Os && Architecture == wanted.Architecture && (wanted.Variant is null || wanted.Variant == VariantOrDefault);
 
     public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
 }

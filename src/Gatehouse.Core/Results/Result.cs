@@ -38,6 +38,12 @@ public readonly struct Result<T>
     public static implicit operator Result<T>(Error error) => new(default, error);
 }
 
+public static class Result
+{
+    /// <summary>For interface types, which C# never converts implicitly.</summary>
+    public static Result<T> Ok<T>(T value) => value;
+}
+
 /// <summary>The value of a <see cref="Result{T}"/> that has nothing to say but success.</summary>
 public readonly record struct Unit
 {
