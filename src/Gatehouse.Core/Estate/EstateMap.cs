@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Gatehouse.Core.Images;
 
 namespace Gatehouse.Core.Estate;
@@ -22,15 +23,28 @@ public sealed record RegistryDefinition(
     string Bulkhead,
     IReadOnlyList<ReplicaDefinition> Replicas);
 
+/// <summary>What the estate promises; null where it promises nothing.</summary>
+/// <param name="Availability">Percent of the time, e.g. 99.99.</param>
+/// <param name="RecoveryTime">How long hosts may wait for images after a region is lost.</param>
+/// <param name="ReplicationLag">How long a replica may take to serve what its registry imported.</param>
+public sealed record EstateObjectives(double? Availability = null, TimeSpan? RecoveryTime = null, TimeSpan? ReplicationLag = null);
+
 /// <summary>All registries, as <c>estate.yaml</c> describes them.</summary>
 /// <param name="TargetPattern">Where upstream repositories land, with <c>{registry}</c> and <c>{repository}</c> filled in.</param>
 public sealed record EstateMap(IReadOnlyList<RegistryDefinition> Registries, string TargetPattern = EstateMap.DefaultTargetPattern)
 {
     public const string DefaultTargetPattern = "{registry}/{repository}";
 
+    /// <summary>Region of hosts to the ids of the replicas they should pull from, in order; see <see cref="ReplicaDefinition.Id"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Affinity { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    public EstateObjectives Objectives { get; init; } = new();
+
+    [JsonIgnore]
     public IEnumerable<ReplicaDefinition> Replicas => Registries.SelectMany(registry => registry.Replicas);
 
-    public RegistryDefinition? Find(string registry) => Registries.FirstOrDefault(candidate => candidate.Name == registry);
+    /// <summary>By registry name; names compare without case, as Azure compares them.</summary>
+    public RegistryDefinition? Find(string registry) => Registries.FirstOrDefault(candidate => string.Equals(candidate.Name, registry, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The estate repository of an upstream image. A port's colon becomes '-', for repositories have none.</summary>
     public string TargetRepository(ImageReference source) => TargetPattern

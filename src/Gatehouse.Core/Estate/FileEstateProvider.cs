@@ -1,0 +1,68 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Core.Estate;
+
+/// <summary>Reads the estate file at the first call and keeps it; a failed read is tried again at the next call.</summary>
+internal sealed class FileEstateProvider(IOptions<EstateOptions> options, ILogger<FileEstateProvider> logger) : IEstateProvider, IDisposable
+{
+    /// <summary>Bytes; a thousand registries fit well.</summary>
+    private const int MaxFileBytes = 1024 * 1024;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private EstateMap? _estate;
+
+    /// <exception cref="EstateInvalidException">The file cannot be read or does not describe an estate.</exception>
+    public async Task<EstateMap> GetAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _estate) is { } known)
+        {
+            return known;
+        }
+
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _estate ??= await ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<EstateMap> ReadAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(options.Value.Path);
+        var (map, issues) = EstateParser.Parse(await ReadTextAsync(path, cancellationToken));
+        if (map is null)
+        {
+            throw new EstateInvalidException(path, issues);
+        }
+
+        Log.EstateRead(logger, path, map.Registries.Count, map.Replicas.Count());
+        return map;
+    }
+
+    private static async Task<string> ReadTextAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = File.OpenRead(path);
+            if (file.Length > MaxFileBytes)
+            {
+                throw new EstateInvalidException($"{path} has {file.Length} bytes; an estate file has at most {MaxFileBytes}.");
+            }
+
+            using var reader = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            return await reader.ReadToEndAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            throw new EstateInvalidException($"{EstateOptions.Section}:{nameof(EstateOptions.Path)} names {path}, which cannot be read: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Gatehouse.Core.Images;
+
+namespace Gatehouse.Core.Estate;
+
+/// <summary>How one replica's list of one repository differs from what was released there; a row in the record store.</summary>
+/// <param name="Items">Ordered, e.g. <c>missing sha256:…</c>; at most <see cref="MaxItems"/>, the counts are of all.</param>
+/// <param name="Missing">Manifests it does not serve.</param>
+/// <param name="Drifted">Manifests with any difference.</param>
+/// <param name="Events">Ledger events made of it so far.</param>
+internal sealed record RepositoryDrift(string Repository, IReadOnlyList<string> Items, int Missing, int Drifted, int Events)
+{
+    /// <summary>Keeps the row far below what a record may hold.</summary>
+    public const int MaxItems = 2_000;
+
+    public bool IsNone => Drifted == 0;
+
+    public static RepositoryDrift None(string repository) => new(repository, [], 0, 0, 0);
+
+    public static RepositoryDrift Compare(ReleasedRepository released, IReadOnlyList<ManifestRow> rows)
+    {
+        var listed = new Dictionary<Digest, ManifestRow>();
+        foreach (var row in rows)
+        {
+            listed[row.Digest] = row;
+        }
+
+        var items = new SortedSet<string>(StringComparer.Ordinal);
+        var (missing, drifted) = (0, 0);
+        foreach (var (digest, tags) in released.Manifests)
+        {
+            var before = items.Count;
+            if (!listed.TryGetValue(digest, out var row))
+            {
+                items.Add($"missing {digest}");
+                missing++;
+            }
+            else
+            {
+                missing += row.Readable ? 0 : 1;
+                AddDifferences(items, digest, tags, row);
+            }
+
+            drifted += items.Count > before ? 1 : 0;
+        }
+
+        return new(released.Name, [.. items.Take(MaxItems)], missing, drifted, 0);
+    }
+
+    private static void AddDifferences(SortedSet<string> items, Digest digest, IReadOnlyCollection<string> tags, ManifestRow row)
+    {
+        if (!row.Readable)
+        {
+            items.Add($"unreadable {digest}");
+        }
+
+        if (!row.Locked)
+        {
+            items.Add($"unlocked {digest}");
+        }
+
+        foreach (var tag in tags.Except(row.Tags))
+        {
+            items.Add($"untagged {tag} {digest}");
+        }
+    }
+}
+
+/// <summary>What a repository was released with: every manifest, and the tags each should carry.</summary>
+internal sealed record ReleasedRepository(string Name, IReadOnlyDictionary<Digest, IReadOnlyCollection<string>> Manifests)
+{
+    public static async Task<ReleasedRepository> LoadAsync(IReleasedImages released, string repository, CancellationToken cancellationToken)
+    {
+        var manifests = new Dictionary<Digest, HashSet<string>>();
+        await foreach (var image in released.ListAsync(repository, cancellationToken))
+        {
+            foreach (var manifest in image.Manifests)
+            {
+                manifests.TryAdd(manifest, []);
+            }
+
+            manifests.TryAdd(image.Digest, []);
+            manifests[image.Digest].UnionWith(image.Tags);
+        }
+
+        return new(repository, manifests.ToDictionary(pair => pair.Key, IReadOnlyCollection<string> (pair) => pair.Value));
+    }
+}
