@@ -1,0 +1,42 @@
+using Azure.Core.Pipeline;
+using Gatehouse.Azure.Http;
+using Gatehouse.Azure.Imports;
+using Gatehouse.Azure.Options;
+using Gatehouse.Azure.Publishing;
+using Gatehouse.Azure.Replicas;
+using Gatehouse.Azure.Tokens;
+using Gatehouse.Core.Estate;
+using Gatehouse.Registry.Auth;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Azure;
+
+public static class AzureServices
+{
+    /// <summary>
+    /// Imports, replicas, publishing, and the sign-in to the estate's registries.
+    /// Wants logging, a configuration, a <see cref="TimeProvider"/>, an <see cref="IEstateProvider"/> and the registry clients.
+    /// </summary>
+    public static IServiceCollection AddGatehouseAzure(this IServiceCollection services)
+    {
+        services.AddOptions<AzureOptions>().BindConfiguration(AzureOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureOptions>, AzureOptionsValidator>());
+        services.TryAddSingleton(provider => AzureTransport.Create(provider.GetRequiredService<IOptions<AzureOptions>>().Value));
+        services.TryAddSingleton(provider => Credentials.Create(
+            provider.GetRequiredService<IOptions<AzureOptions>>().Value,
+            provider.GetRequiredService<HttpPipelineTransport>()));
+        services.AddSingleton<AzurePipelines>();
+        services.AddOptions<ImportSourceOptions>().BindConfiguration(ImportSourceOptions.Section);
+        services.AddSingleton<IUpstreamCredentials, ConfiguredUpstreamCredentials>();
+        services.AddSingleton<IImageImporter, ArmImageImporter>();
+        services.AddSingleton<EstateHosts>();
+        services.AddSingleton<TokenService>();
+        services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<IRegistryAuthenticator, AcrAuthenticator>();
+        services.AddSingleton<IReplicaReader, AcrReplicaReader>();
+        services.AddSingleton<IRegistryPublisher, AcrPublisher>();
+        return services;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Gatehouse.Azure.Http;
+
+/// <summary>A service's answer, whatever its status, or why there is none.</summary>
+/// <param name="Status">0 when there is no answer.</param>
+/// <param name="Fault">Null when it answered.</param>
+internal sealed record AzureAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter, string? Location, AzureFault? Fault = null)
+{
+    public bool IsSuccess => Status is >= 200 and < 300;
+
+    /// <summary>Asking again later may give another answer.</summary>
+    public bool IsTransient => Fault is not null || Status is 408 or 429 or >= 500;
+}
+
+/// <summary>No answer: unreachable, timed out, too long, or no token to ask with.</summary>
+/// <param name="Code">In kebab case.</param>
+internal sealed record AzureFault(string Code, string Message);

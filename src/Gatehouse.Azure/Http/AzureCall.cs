@@ -1,0 +1,78 @@
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+
+namespace Gatehouse.Azure.Http;
+
+internal static class AzureCall
+{
+    /// <summary>Longest answer, in bytes: 1 MiB.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private const int MaxMessage = 512;
+
+    /// <summary>One call, with the pipeline's retries. Faults of the network and of the credential are answers too.</summary>
+    public static async Task<AzureAnswer> SendAsync(this HttpPipeline pipeline, Action<Request> fill, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var message = pipeline.CreateMessage();
+            message.BufferResponse = false;
+            fill(message.Request);
+            message.Request.Headers.SetValue("Accept", "application/json");
+            await pipeline.SendAsync(message, cancellationToken);
+            return await ReadAsync(message.Response, cancellationToken);
+        }
+        catch (AuthenticationFailedException refused)
+        {
+            return Faulted("credential-failed", Cut(refused.Message));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Faulted("timed-out", "The service did not answer in time.");
+        }
+        catch (Exception broken) when (broken is RequestFailedException or IOException || broken is AggregateException { InnerExceptions: var all } && all.All(IsNetwork))
+        {
+            return Faulted("unreachable", Cut((broken as AggregateException)?.InnerExceptions[^1].Message ?? broken.Message));
+        }
+    }
+
+    private static bool IsNetwork(Exception exception) => exception is RequestFailedException or IOException or OperationCanceledException;
+
+    private static async Task<AzureAnswer> ReadAsync(Response response, CancellationToken cancellationToken)
+    {
+        response.Headers.TryGetValue("Location", out var location);
+        var body = await ReadBodyAsync(response.ContentStream, cancellationToken);
+        return body is null
+            ? Faulted("answer-too-long", $"The service answered {response.Status} with more than {MaxBytes} bytes.")
+            : new AzureAnswer(response.Status, body.Value, RetryAfterHeader.Read(response), location);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(Stream? content, CancellationToken cancellationToken)
+    {
+        if (content is null)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await content.ReadAsync(chunk, cancellationToken)) > 0)
+        {
+            if (buffer.Length + read > MaxBytes)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static AzureAnswer Faulted(string code, string message) => new(0, default, null, null, new AzureFault(code, message));
+
+    private static string Cut(string text) => text[..Math.Min(text.Length, MaxMessage)];
+}

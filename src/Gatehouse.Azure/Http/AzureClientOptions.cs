@@ -1,0 +1,19 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Gatehouse.Azure.Options;
+
+namespace Gatehouse.Azure.Http;
+
+internal sealed class AzureClientOptions : ClientOptions
+{
+    public AzureClientOptions(AzureOptions options, HttpPipelineTransport transport)
+    {
+        Transport = transport;
+        Retry.NetworkTimeout = options.RequestTimeout;
+        RetryPolicy = new BoundedRetryPolicy(options.MaxRetries, options.RetryDelay, options.MaxRetryDelay);
+        Diagnostics.ApplicationId = "gatehouse";
+
+        // Bodies carry source credentials and tokens.
+        Diagnostics.IsLoggingContentEnabled = false;
+    }
+}

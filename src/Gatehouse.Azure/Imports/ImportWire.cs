@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Azure.Imports;
+
+/// <summary>The body of <c>importImage</c>. Source: Microsoft.ContainerRegistry 2025-11-01, ImportImageParameters.</summary>
+internal sealed record ImportBody(ImportSource Source, IReadOnlyList<string> UntaggedTargetRepositories, string Mode)
+{
+    /// <summary>An existing tag fails the import; untagged, nothing can be overwritten anyway.</summary>
+    public const string NoForce = "NoForce";
+}
+
+/// <param name="RegistryUri">Host and port, without a scheme.</param>
+/// <param name="SourceImage">Repository and digest, without a host.</param>
+internal sealed record ImportSource(string RegistryUri, string SourceImage, ImportSourceCredentials? Credentials);
+
+internal sealed record ImportSourceCredentials(string Username, string Password)
+{
+    public override string ToString() => "(source credentials)";
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImportBody))]
+internal sealed partial class ImportWireJson : JsonSerializerContext;

@@ -1,0 +1,57 @@
+namespace Gatehouse.Azure.Options;
+
+internal enum AzureCredentialKind
+{
+    ManagedIdentity,
+    WorkloadIdentity,
+    AzureCli,
+    Environment,
+}
+
+/// <summary>How Azure is reached and who we are there; bound from <c>Gatehouse:Azure</c>.</summary>
+public sealed class AzureOptions
+{
+    public const string Section = "Gatehouse:Azure";
+
+    /// <summary>Of Azure Resource Manager: https, host and port only. The default is the public cloud's.</summary>
+    public string ArmEndpoint { get; set; } = "https://management.azure.com";
+
+    /// <summary>The Entra scope of tokens for Resource Manager.</summary>
+    public string ArmScope { get; set; } = "https://management.azure.com/.default";
+
+    public string ArmApiVersion { get; set; } = "2025-11-01";
+
+    /// <summary>The Entra scope of tokens that registries exchange. One for all registries; there is none for a single one.</summary>
+    public string AcrScope { get; set; } = "https://containerregistry.azure.net/.default";
+
+    /// <summary>ManagedIdentity, WorkloadIdentity, AzureCli or Environment. The default is ManagedIdentity.</summary>
+    public string Credential { get; set; } = nameof(AzureCredentialKind.ManagedIdentity);
+
+    /// <summary>The client id of a user-assigned identity; null for the system-assigned one.</summary>
+    public string? ManagedIdentityClientId { get; set; }
+
+    /// <summary>The tenant the registries are in; null for the credential's own.</summary>
+    public string? TenantId { get; set; }
+
+    /// <summary>A PEM file with the one certificate to trust beside the system's, and only on loopback: the emulator's.</summary>
+    public string? TrustedCertificatePath { get; set; }
+
+    /// <summary>Imports being started at one time in one registry by one instance. The default is 4; from 1 to 64.</summary>
+    public int MaxConcurrentImports { get; set; } = 4;
+
+    /// <summary>For one try of one call. The default is 100 seconds; from 1 second to 10 minutes.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>After the first try of one call. The default is 3; from 0 to 10.</summary>
+    public int MaxRetries { get; set; } = 3;
+
+    /// <summary>The first wait between tries; it doubles. The default is 800 milliseconds; from 1 millisecond to 1 minute.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>The longest wait inside one call; when the service asks for more, the call fails and says how long. The default is 20 seconds; from 0 to 5 minutes.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Null when <see cref="Credential"/> is none of the words.</summary>
+    internal AzureCredentialKind? CredentialKind =>
+        Enum.TryParse<AzureCredentialKind>(Credential, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : null;
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Azure.Http;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Azure.Options;
+
+/// <summary>Says everything that is wrong, each with its key and what is allowed.</summary>
+internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AzureOptions options)
+    {
+        var problems = new List<string>();
+        Require(problems, nameof(options.ArmEndpoint), options.ArmEndpoint, IsEndpoint(options.ArmEndpoint), "an https URL of host and port only");
+        Require(problems, nameof(options.ArmScope), options.ArmScope, IsScope(options.ArmScope), "an Entra scope that ends in '/.default'");
+        Require(problems, nameof(options.AcrScope), options.AcrScope, IsScope(options.AcrScope), "an Entra scope that ends in '/.default'");
+        Require(problems, nameof(options.ArmApiVersion), options.ArmApiVersion, ApiVersion().IsMatch(options.ArmApiVersion), "yyyy-MM-dd or yyyy-MM-dd-preview");
+        Require(problems, nameof(options.Credential), options.Credential, options.CredentialKind is not null, string.Join(", ", Enum.GetNames<AzureCredentialKind>()));
+        Require(problems, nameof(options.TenantId), options.TenantId, options.TenantId is null || Tenant().IsMatch(options.TenantId), "a tenant's id or domain name");
+        Within(problems, nameof(options.MaxConcurrentImports), options.MaxConcurrentImports, 1, 64);
+        Within(problems, nameof(options.MaxRetries), options.MaxRetries, 0, 10);
+        Within(problems, nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        Within(problems, nameof(options.RetryDelay), options.RetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        Within(problems, nameof(options.MaxRetryDelay), options.MaxRetryDelay, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        CheckIdentity(problems, options);
+        CheckCertificate(problems, options);
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static void CheckIdentity(List<string> problems, AzureOptions options)
+    {
+        var id = options.ManagedIdentityClientId;
+        Require(problems, nameof(options.ManagedIdentityClientId), id, id is null || Guid.TryParse(id, out _), "the client id (a GUID) of a user-assigned identity");
+        if (id is not null && options.CredentialKind is not (null or AzureCredentialKind.ManagedIdentity))
+        {
+            problems.Add($"{AzureOptions.Section}:ManagedIdentityClientId is set, but {AzureOptions.Section}:Credential is {options.Credential}; write ManagedIdentity or leave the id out.");
+        }
+    }
+
+    private static void CheckCertificate(List<string> problems, AzureOptions options)
+    {
+        if (options.TrustedCertificatePath is not { } path)
+        {
+            return;
+        }
+
+        Require(problems, nameof(options.TrustedCertificatePath), path, TrustedCertificate.TryLoad(path) is not null, "a readable PEM file with exactly one certificate");
+        if (IsEndpoint(options.ArmEndpoint) && !Loopback.IsHost(new Uri(options.ArmEndpoint).Host))
+        {
+            problems.Add($"{AzureOptions.Section}:TrustedCertificatePath is set, but {AzureOptions.Section}:ArmEndpoint is {options.ArmEndpoint}; a certificate can be trusted on loopback only.");
+        }
+    }
+
+    private static bool IsEndpoint(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme == Uri.UriSchemeHttps
+        && uri is { UserInfo: "", PathAndQuery: "/", Fragment: "" };
+
+    private static bool IsScope(string text) => Uri.TryCreate(text, UriKind.Absolute, out _) && text.EndsWith("/.default", StringComparison.Ordinal);
+
+    private static void Within<T>(List<string> problems, string key, T value, T low, T high)
+        where T : IComparable<T> =>
+        Require(problems, key, value, value.CompareTo(low) >= 0 && value.CompareTo(high) <= 0, $"{low} to {high}");
+
+    private static void Require<T>(List<string> problems, string key, T value, bool holds, string allowed)
+    {
+        if (!holds)
+        {
+            problems.Add($"{AzureOptions.Section}:{key} is '{value}'; allowed: {allowed}.");
+        }
+    }
+
+    [GeneratedRegex(@"\A\d{4}-\d{2}-\d{2}(?:-preview)?\z", RegexOptions.None, 1000)]
+    private static partial Regex ApiVersion();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9.-]{0,252}\z", RegexOptions.None, 1000)]
+    private static partial Regex Tenant();
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using Azure.Identity;
+using Gatehouse.Azure.Options;
+using Gatehouse.Registry.Client;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Azure.Tokens;
+
+/// <param name="IsFresh">Bought just now, not kept from before.</param>
+internal readonly record struct RefreshToken(string Value, bool IsFresh);
+
+/// <summary>The registries' refresh tokens, each bought once with an Entra token and kept until five minutes before it ends.</summary>
+internal sealed class RefreshTokens(TokenService service, TokenCredential credential, IOptions<AzureOptions> options, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(string Authority, string Service), Slot> _slots = new();
+
+    /// <param name="authority">Scheme, host and port of the token service.</param>
+    public async Task<RegistryResult<RefreshToken>> GetAsync(Uri authority, string registryService, CancellationToken cancellationToken)
+    {
+        var slot = _slots.GetOrAdd((authority.AbsoluteUri, registryService), _ => new Slot());
+
+        // One exchange at a time for each registry; the others find its result.
+        await slot.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (slot.Token is { } kept && clock.GetUtcNow() < slot.Until)
+            {
+                return new RefreshToken(kept, IsFresh: false);
+            }
+
+            if (!(await ExchangeAsync(authority, registryService, cancellationToken)).TryGet(out var token, out var failure))
+            {
+                return failure;
+            }
+
+            (slot.Token, slot.Until) = (token, (JwtExpiry.Read(token) ?? clock.GetUtcNow()) - Margin);
+            return new RefreshToken(token, IsFresh: true);
+        }
+        finally
+        {
+            slot.Gate.Release();
+        }
+    }
+
+    /// <summary>Forgets a token the registry no longer takes, unless it has been replaced already.</summary>
+    public void Drop(Uri authority, string registryService, string token)
+    {
+        if (_slots.TryGetValue((authority.AbsoluteUri, registryService), out var slot) && slot.Token == token)
+        {
+            slot.Token = null;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var slot in _slots.Values)
+        {
+            slot.Gate.Dispose();
+        }
+    }
+
+    private async Task<RegistryResult<string>> ExchangeAsync(Uri authority, string registryService, CancellationToken cancellationToken)
+    {
+        var uri = new Uri(authority, "/oauth2/exchange");
+        string entra;
+        try
+        {
+            var context = new TokenRequestContext([options.Value.AcrScope], tenantId: options.Value.TenantId);
+            entra = (await credential.GetTokenAsync(context, cancellationToken)).Token;
+        }
+        catch (Exception failed) when (failed is AuthenticationFailedException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return new RegistryFailure(RegistryFailureKind.Unavailable, $"credential-failed: {failed.Message}", $"POST {uri}");
+        }
+
+        IEnumerable<(string, string)> tenant = options.Value.TenantId is { } id ? [("tenant", id)] : [];
+        return await service.RequestAsync(
+            uri,
+            [("grant_type", "access_token"), ("service", registryService), .. tenant, ("access_token", entra)],
+            "refresh_token",
+            cancellationToken);
+    }
+
+    private sealed class Slot
+    {
+        public SemaphoreSlim Gate { get; } = new(1);
+
+        public volatile string? Token;
+
+        public DateTimeOffset Until { get; set; }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Azure.Core;
+using Gatehouse.Azure.Http;
+using Gatehouse.Registry.Client;
+
+namespace Gatehouse.Azure.Tokens;
+
+/// <summary>One POST to a registry's token service. Source: Azure/acr docs/AAD-OAuth.md.</summary>
+internal sealed class TokenService(AzurePipelines pipelines)
+{
+    /// <summary>Longest token, in characters.</summary>
+    private const int MaxTokenLength = 64 * 1024;
+
+    /// <param name="form">Fields in order; a name may repeat.</param>
+    /// <param name="field">The field of the answer that holds the token.</param>
+    public async Task<RegistryResult<string>> RequestAsync(Uri uri, IEnumerable<(string Name, string Value)> form, string field, CancellationToken cancellationToken)
+    {
+        var body = Encoding.UTF8.GetBytes(string.Join('&', form.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}")));
+        var answer = await pipelines.Tokens.SendAsync(
+            message =>
+            {
+                message.Method = RequestMethod.Post;
+                message.Uri.Reset(uri);
+                message.Headers.SetValue("Content-Type", "application/x-www-form-urlencoded");
+                message.Content = RequestContent.Create(body);
+            },
+            cancellationToken);
+        var line = $"POST {uri.GetLeftPart(UriPartial.Path)}";
+        return answer.IsSuccess ? Token(answer, field, line) : Failure(answer, line);
+    }
+
+    private static RegistryResult<string> Token(AzureAnswer answer, string field, string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body);
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(field, out var value)
+                && value.ValueKind == JsonValueKind.String
+                && value.GetString() is { Length: > 0 and <= MaxTokenLength } token
+                && token.All(c => c is > ' ' and <= '~'))
+            {
+                return token;
+            }
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            // Falls through to the same failure as a document without a token.
+        }
+
+        return new RegistryFailure(RegistryFailureKind.Untrustworthy, $"answered {answer.Status} without a usable '{field}'", line, (HttpStatusCode)answer.Status);
+    }
+
+    private static RegistryFailure Failure(AzureAnswer answer, string line)
+    {
+        if (answer.Fault is { } fault)
+        {
+            return new RegistryFailure(RegistryFailureKind.Unavailable, $"{fault.Code}: {fault.Message}", line);
+        }
+
+        var kind = answer.Status switch
+        {
+            401 or 403 => RegistryFailureKind.Denied,
+            429 => RegistryFailureKind.Throttled,
+            408 or >= 500 => RegistryFailureKind.Unavailable,
+            >= 400 => RegistryFailureKind.Refused,
+            _ => RegistryFailureKind.Untrustworthy,
+        };
+        var error = ErrorBody.Read(answer.Body);
+        return new RegistryFailure(
+            kind,
+            $"answered {answer.Status} {error.Code} {error.Message}".Trim(),
+            line,
+            (HttpStatusCode)answer.Status,
+            error.Code is { } code ? [code] : [],
+            answer.RetryAfter);
+    }
+}
