@@ -58,7 +58,7 @@ internal sealed partial class IntakeDesk(
     public async Task<Result<IReadOnlyList<ScanEvidence>>> GetEvidenceAsync(string id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is null
             ? IntakeErrors.NotFound(id)
-            : new Result<IReadOnlyList<ScanEvidence>>(await store.ReadEvidenceAsync(id, cancellationToken));
+            : Result.Ok(await store.ReadEvidenceAsync(id, cancellationToken));
 
     /// <summary>The live intake for the very same digest and tag, or one for the same tag that has not been resolved yet.</summary>
     private async Task<Intake?> StandingAsync(IntakeRequest request, CancellationToken cancellationToken)

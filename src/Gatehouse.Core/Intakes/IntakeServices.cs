@@ -1,3 +1,4 @@
+using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes.Steps;
 using Gatehouse.Core.Time;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ public static class IntakeServices
     /// <summary>Registers <see cref="IIntakeDesk"/>, <see cref="IIntakeWorkflow"/> and the steps. The ports they use are registered by the adapters.</summary>
     public static IServiceCollection AddGatehouseIntakes(this IServiceCollection services)
     {
-        services.AddOptions<IntakeOptions>();
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEntropy, SystemEntropy>();
@@ -19,6 +20,7 @@ public static class IntakeServices
         services.TryAddSingleton<IntakeStore>();
         services.TryAddSingleton<IntakeClaims>();
         services.TryAddSingleton<IntakeList>();
+        services.TryAddSingleton<IExpectedImages, ExpectedImages>();
         services.TryAddSingleton<StepOutcomes>();
         services.TryAddSingleton<ScanRound>();
         services.TryAddSingleton<ReleasePhase>();

@@ -8,9 +8,6 @@ public readonly struct Result<T>
     private readonly T? _value;
     private readonly Error? _error;
 
-    /// <summary>For values whose static type is an interface, which no implicit conversion takes.</summary>
-    public Result(T value) => _value = value;
-
     private Result(T? value, Error? error) => (_value, _error) = (value, error);
 
     public bool IsOk => _error is null;

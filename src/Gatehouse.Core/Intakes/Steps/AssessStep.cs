@@ -20,7 +20,7 @@ internal sealed class AssessStep(IPolicyProvider policies, ScanRound scans, Inta
         var assessed = intake with { Scans = round.Jobs };
         var filed = await store.ReadEvidenceAsync(intake.Id, cancellationToken);
         var evidence = filed.Where(old => !round.Evidence.Any(fresh => fresh.Scanner == old.Scanner)).Concat(round.Evidence).ToList();
-        var verdict = policy.Judge(new EvidenceSet(intake.Candidate!, evidence), outcomes.Now);
+        var verdict = policy.Judge(new EvidenceSet(intake.Candidate!, evidence) { Requested = intake.Image }, outcomes.Now);
         var received = round.Evidence.Select(item => EvidenceEvents.Received(item, StepOutcomes.Workflow)).ToArray();
         return Decide(assessed, verdict, round, received) with { Evidence = round.Evidence };
     }

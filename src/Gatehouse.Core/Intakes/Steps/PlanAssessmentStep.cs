@@ -16,7 +16,7 @@ internal sealed class PlanAssessmentStep(IPolicyProvider policies, StepOutcomes 
         }
 
         var jobs = policy.WantedScanners.Select(scanner => new ScanJob(scanner, null, Settled: false, null)).ToList();
-        var verdict = policy.Judge(new EvidenceSet(intake.Candidate!, []), outcomes.Now);
+        var verdict = policy.Judge(new EvidenceSet(intake.Candidate!, []) { Requested = intake.Image }, outcomes.Now);
         return StepOutcomes.Go(
             intake with { Scans = verdict.Kind == VerdictKind.Refuse ? [] : jobs },
             IntakeState.Assessing);
