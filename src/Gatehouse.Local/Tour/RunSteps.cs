@@ -14,11 +14,12 @@ internal sealed class RunSteps(RunConsole console, TimeProvider clock)
 
     public IReadOnlyList<StepReport> Done => _done;
 
-    public async Task<bool> RunAsync(IReadOnlyList<RunStep> steps, CancellationToken cancellationToken)
+    /// <param name="total">How many steps there are in all, for the titles.</param>
+    public async Task<bool> RunAsync(IReadOnlyList<RunStep> steps, int total, CancellationToken cancellationToken)
     {
         foreach (var step in steps)
         {
-            console.Title(_done.Count + 1, steps.Count, step.Title);
+            console.Title(_done.Count + 1, total, step.Title);
             var started = clock.GetTimestamp();
             var failure = await TryAsync(step, cancellationToken);
             _done.Add(new StepReport(step.Name, failure is null, (long)clock.GetElapsedTime(started).TotalMilliseconds));

@@ -9,6 +9,9 @@ namespace Gatehouse.Local.Tour;
 /// <summary>The whole way of one image, and of four that must not get in, through the public API of a running estate.</summary>
 internal sealed partial class TourScript(LocalEstate estate, RunConsole console, TimeProvider clock)
 {
+    /// <summary>The start, and those of <see cref="Steps"/>.</summary>
+    public const int StepCount = 11;
+
     private const string ApiScope = "contoso/payments/ledger/api";
     private const string PaymentsScope = "contoso/payments";
     private const string Outage = "northeurope";

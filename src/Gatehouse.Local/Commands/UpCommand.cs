@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Gatehouse.Local.Hosting;
+using Gatehouse.Local.Samples;
+using Gatehouse.Local.Tour;
+using Spectre.Console;
+
+namespace Gatehouse.Local.Commands;
+
+/// <summary><c>up</c>: the estate, until Ctrl+C.</summary>
+internal static class UpCommand
+{
+    private const int DefaultPort = 7071;
+
+    public static Command Create()
+    {
+        var port = new Option<int>("--port") { Description = "Port of the HTTP API; 0 for any.", DefaultValueFactory = _ => DefaultPort };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+            {
+                result.AddError("--port must be from 0 to 65535.");
+            }
+        });
+        var (data, policies, verbose) = (CommonOptions.Data(), CommonOptions.Policies(), CommonOptions.Verbose());
+        var command = new Command("up", "Start the estate and stay; with --data everything survives a restart.") { port, data, policies, verbose };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new LocalOptions
+            {
+                Port = parsed.GetValue(port),
+                DataDirectory = parsed.GetValue(data),
+                PolicyDirectory = parsed.GetValue(policies),
+                Verbose = parsed.GetValue(verbose),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(LocalOptions options, CancellationToken cancellationToken)
+    {
+        var console = RunConsole.Create(json: false);
+        try
+        {
+            await using var estate = await LocalEstate.StartAsync(options, cancellationToken);
+            await FillAsync(estate, options, cancellationToken);
+            Welcome(console, estate);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            console.Say("Stopped.");
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or Api.ApiException)
+        {
+            console.Bad(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>What a new data folder gets; an old one keeps what its users made of it.</summary>
+    private static async Task FillAsync(LocalEstate estate, LocalOptions options, CancellationToken cancellationToken)
+    {
+        var paula = estate.As(LocalPeople.Paula);
+        var fresh = (await paula.GetAsync("/api/policies", cancellationToken))["policies"]!.AsArray().Count == 0;
+        if (fresh || options.PolicyDirectory is not null)
+        {
+            await SamplePolicies.ApplyAsync(paula, options.PolicyDirectory, cancellationToken);
+        }
+
+        if (fresh)
+        {
+            await estate.PushSamplesAsync(cancellationToken);
+        }
+    }
+
+    private static void Welcome(RunConsole console, LocalEstate estate)
+    {
+        console.Ansi.MarkupLine("[bold green]Gatehouse is up.[/] Ctrl+C stops it.");
+        var places = new Table().Border(TableBorder.Rounded).AddColumns("what", "where");
+        places.AddRow("HTTP API", Markup.Escape(estate.AppUri.ToString()));
+        places.AddRow("OpenAPI", Markup.Escape(new Uri(estate.AppUri, "/openapi/v1.json").ToString()));
+        places.AddRow("Status page", Markup.Escape(new Uri(estate.AppUri, "/console").ToString()));
+        places.AddRow("Upstream registry", Markup.Escape($"{estate.UpstreamHost}  e.g. {estate.UpstreamHost}/{SampleCatalog.Api}:{SampleCatalog.ApiTag}"));
+        foreach (var registry in new[] { LocalEstate.Hub, LocalEstate.Edge }.Select(estate.Emulator.Registry))
+        {
+            places.AddRow($"{registry.Name}, global", Markup.Escape(registry.LoginServer));
+            foreach (var replica in registry.Replicas)
+            {
+                places.AddRow($"{registry.Name}/{replica.Region}", Markup.Escape(replica.Endpoint));
+            }
+        }
+
+        places.AddRow("Data", Markup.Escape(estate.DataDirectory));
+        console.Ansi.Write(places);
+        console.Ansi.MarkupLine("Log in by sending one of these as [bold]Authorization: Bearer …[/] (valid for 12 h):");
+        foreach (var person in LocalPeople.All)
+        {
+            // Plain lines, so that a token can be copied whole.
+            console.Ansi.Profile.Out.Writer.WriteLine($"{person.Subject} ({string.Join(", ", person.Roles)}):");
+            console.Ansi.Profile.Out.Writer.WriteLine($"  {estate.TokenFor(person)}");
+        }
+    }
+}

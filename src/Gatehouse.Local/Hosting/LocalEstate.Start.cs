@@ -1,0 +1,76 @@
+using Gatehouse.Core.Queues;
+using Gatehouse.Core.Queues.Embedded;
+using Gatehouse.Core.Time;
+using Gatehouse.Emulator.Hosting;
+using Gatehouse.Functions.Auth;
+using Gatehouse.Functions.Hosting;
+using Gatehouse.Local.Scanning;
+using Gatehouse.Registry;
+using Gatehouse.Registry.Client;
+using Gatehouse.Registry.Options;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Local.Hosting;
+
+/// <summary>Everything that has been started, on its way into a <see cref="LocalEstate"/>.</summary>
+internal sealed record LocalParts(
+    LocalDirectory Directory,
+    ServiceProvider Services,
+    LocalTokenIssuer Issuer,
+    EmulatorHost Emulator,
+    EventGridListener Events,
+    SampleScanner Scanner,
+    WebApplication App,
+    IWorkQueueReceiver Queue);
+
+/// <content>How the parts are started, each before those that need its address.</content>
+internal sealed partial class LocalEstate
+{
+    public static async Task<LocalEstate> StartAsync(LocalOptions options, CancellationToken cancellationToken)
+    {
+        var directory = LocalDirectory.Open(options.DataDirectory);
+        var services = BuildServices(options);
+        var events = await EventGridListener.StartAsync(
+            services.GetRequiredService<InvocationEnvelope>(),
+            services.GetRequiredService<ILogger<EventGridListener>>(),
+            cancellationToken);
+        var emulator = await EmulatorHost.StartAsync(LocalTopology.Emulator(directory, events), EmulatorNeeds(services), cancellationToken);
+        await File.WriteAllTextAsync(directory.EstateFile, LocalTopology.EstateYaml(emulator), cancellationToken);
+        var scanner = await SampleScanner.StartAsync(ActivatorUtilities.CreateInstance<ScanJobs>(services, AdvisoryBook.Load()), cancellationToken);
+        var clock = services.GetRequiredService<TimeProvider>();
+        var ids = services.GetRequiredService<IdSource>();
+        var issuer = LocalTokenIssuer.Open(directory.IssuerKeyFile, clock, ids);
+
+        // The production credential finds the emulator's identity endpoint where App Service would put it.
+        Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", emulator.IdentityEndpoint.ToString());
+        Environment.SetEnvironmentVariable("IDENTITY_HEADER", emulator.IdentityHeader);
+        var app = GatehouseApp.Build([], configuration => configuration.AddInMemoryCollection(LocalTopology.Settings(options, directory, emulator, scanner)));
+        await app.StartAsync(cancellationToken);
+        var queue = new EmbeddedQueue(directory.QueueDirectory, clock, ids);
+        return new LocalEstate(new LocalParts(directory, services, issuer, emulator, events, scanner, app, queue));
+    }
+
+    private static ServiceProvider BuildServices(LocalOptions options)
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddLogging(logging => logging
+            .SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Error)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddGatehouseRegistry();
+        services.AddOptions<RegistryOptions>().Bind(configuration.GetSection(RegistryOptions.Section));
+        services.AddSingleton<IdSource>();
+        services.AddSingleton<InvocationEnvelope>();
+        return services.BuildServiceProvider();
+    }
+
+    private static EmulatorServices EmulatorNeeds(ServiceProvider services) => new(
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<IEntropy>(),
+        services.GetRequiredService<ILoggerFactory>(),
+        services.GetRequiredService<IRegistryClientFactory>());
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Emulator.Hosting;
+using Gatehouse.Emulator.Registries;
+using Gatehouse.Local.Scanning;
+
+namespace Gatehouse.Local.Hosting;
+
+/// <summary>What the local estate looks like, for each of those who must know.</summary>
+internal static class LocalTopology
+{
+    /// <summary>The scanner that the sample policies ask for.</summary>
+    public const string ScannerName = "sample-scanner";
+
+    /// <summary>Event Grid waits 10 s before its first retry; on one machine nothing is gained by that.</summary>
+    private const double EventRetryScale = 0.02;
+
+    public static EmulatorOptions Emulator(LocalDirectory directory, EventGridListener events) => new()
+    {
+        DataDirectory = directory.EmulatorDirectory,
+        EventRetryScale = EventRetryScale,
+        Registries =
+        [
+            new EmulatedRegistryOptions { Name = LocalEstate.UpstreamName, Kind = RegistryKind.Plain, AnonymousPull = true, AnonymousPush = true },
+            Acr(LocalEstate.Hub, ("westeurope", 0), ("northeurope", 400), ("eastus2", 900)),
+            Acr(LocalEstate.Edge, ("swedencentral", 0)),
+        ],
+        EventSubscriptions =
+        [
+            Subscription(LocalEstate.UpstreamName, "OnUpstreamUpdated", EventSchema.CloudEventSchemaV1_0, events),
+            Subscription(LocalEstate.Hub, "OnRegistryEvent", EventSchema.EventGridSchema, events),
+            Subscription(LocalEstate.Edge, "OnRegistryEvent", EventSchema.EventGridSchema, events),
+        ],
+    };
+
+    public static string EstateYaml(EmulatorHost emulator)
+    {
+        var yaml = new StringBuilder("apiVersion: gatehouse/v1\nkind: Estate\nregistries:\n");
+        foreach (var registry in new[] { emulator.Registry(LocalEstate.Hub), emulator.Registry(LocalEstate.Edge) })
+        {
+            yaml.Append(CultureInfo.InvariantCulture, $"  - name: {registry.Name}\n    resourceId: {registry.ResourceId}\n    loginServer: \"{registry.LoginServer}\"\n    home: {registry.HomeRegion}\n    regions:\n");
+            foreach (var replica in registry.Replicas)
+            {
+                yaml.Append(CultureInfo.InvariantCulture, $"      - {{ name: {replica.Region}, endpoint: \"{replica.Endpoint}\" }}\n");
+            }
+        }
+
+        return yaml.ToString();
+    }
+
+    /// <summary>The Function app's configuration; in Azure the same keys are app settings.</summary>
+    public static Dictionary<string, string?> Settings(LocalOptions options, LocalDirectory directory, EmulatorHost emulator, SampleScanner scanner) => new()
+    {
+        ["FUNCTIONS_CUSTOMHANDLER_PORT"] = options.Port.ToString(CultureInfo.InvariantCulture),
+        ["Gatehouse:Environment"] = "Local",
+        ["Gatehouse:Storage:Kind"] = "Embedded",
+        ["Gatehouse:Storage:Directory"] = directory.StorageDirectory,
+        ["Gatehouse:Estate:Path"] = directory.EstateFile,
+        ["Gatehouse:Ledger:KeyPath"] = directory.LedgerKeyFile,
+        ["Gatehouse:Auth:LocalIssuer:Enabled"] = "true",
+        ["Gatehouse:Auth:LocalIssuer:KeyPath"] = directory.IssuerKeyFile,
+        ["Gatehouse:Azure:ArmEndpoint"] = emulator.ArmEndpoint.ToString(),
+        ["Gatehouse:Azure:TrustedCertificatePath"] = emulator.CertificatePath,
+        ["Gatehouse:Azure:ManagedIdentityClientId"] = emulator.ManagedIdentityClientId,
+        ["Gatehouse:Scanners:0:Name"] = ScannerName,
+        ["Gatehouse:Scanners:0:Url"] = scanner.Url,
+        ["Gatehouse:Intakes:FirstMessageDelay"] = "00:00:00.5",
+        ["Gatehouse:Intakes:PollDelay"] = "00:00:00.1",
+        ["Gatehouse:Intakes:MaxDelay"] = "00:00:02",
+        ["Gatehouse:Health:FailuresToUnavailable"] = "2",
+        ["Gatehouse:Health:SuccessesToRecover"] = "1",
+        ["Logging:LogLevel:Default"] = options.Verbose ? "Information" : "Error",
+    };
+
+    private static EmulatedRegistryOptions Acr(string name, params (string Region, int LagMs)[] regions) => new()
+    {
+        Name = name,
+        Kind = RegistryKind.Acr,
+        HomeRegion = regions[0].Region,
+
+        // So that anyone can try a pull from any replica without logging in.
+        AnonymousPull = true,
+        Regions = [.. regions.Select(region => new EmulatedRegionOptions { Name = region.Region, ReplicationLag = TimeSpan.FromMilliseconds(region.LagMs) })],
+    };
+
+    private static EventSubscriptionOptions Subscription(string registry, string function, EventSchema schema, EventGridListener events) => new()
+    {
+        Name = $"gatehouse-{registry}",
+        Registry = registry,
+        Url = events.UrlOf(function),
+        Schema = schema,
+        Duplicates = true,
+    };
+}
