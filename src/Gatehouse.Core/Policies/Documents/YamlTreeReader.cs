@@ -22,14 +22,21 @@ internal sealed class YamlTreeReader
     /// <summary>The root, or null with at least one problem.</summary>
     public static YamlNode? Read(string text, Problems problems)
     {
+        using var reader = new StringReader(text);
+        var parser = new Parser(reader);
         try
         {
-            using var reader = new StringReader(text);
-            return new YamlTreeReader(new Parser(reader), problems).ReadDocument();
+            return new YamlTreeReader(parser, problems).ReadDocument();
         }
         catch (YamlException exception)
         {
-            problems.Add(string.Empty, (int)exception.Start.Line, "this is not YAML: " + Problems.Show(exception.Message));
+            problems.Add(string.Empty, Math.Max(1, (int)exception.Start.Line), "this is not YAML: " + Problems.Show(exception.Message));
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or EndOfStreamException or ArgumentException or FormatException or OverflowException)
+        {
+            // What the library throws, besides its own exception, where its state machine meets a token it did not expect.
+            problems.Add(string.Empty, Math.Max(1, (int)(parser.Current?.End.Line ?? 1)), "this is not YAML; look at this line and the next");
             return null;
         }
     }
