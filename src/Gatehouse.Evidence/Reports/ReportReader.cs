@@ -65,7 +65,7 @@ public sealed class ReportReader
         var source = new ReportSource();
         var document = new ReportNode(root, NodePath.Root, source);
         var mediaType = MediaType.Of(contentType);
-        var format = _formats.FirstOrDefault(candidate => candidate.MediaType == mediaType)
+        var format = _formats.FirstOrDefault(candidate => mediaType is not null && candidate.MediaType == mediaType)
             ?? _formats.FirstOrDefault(candidate => candidate.Recognises(document));
         if (format is null)
         {
