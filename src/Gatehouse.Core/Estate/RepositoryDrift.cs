@@ -26,7 +26,7 @@ internal sealed record RepositoryDrift(string Repository, IReadOnlyList<string> 
 
         var items = new SortedSet<string>(StringComparer.Ordinal);
         var (missing, drifted) = (0, 0);
-        foreach (var (digest, tags) in released.Manifests)
+        foreach (var (digest, expected) in released.Manifests)
         {
             var before = items.Count;
             if (!listed.TryGetValue(digest, out var row))
@@ -37,7 +37,7 @@ internal sealed record RepositoryDrift(string Repository, IReadOnlyList<string> 
             else
             {
                 missing += row.Readable ? 0 : 1;
-                AddDifferences(items, digest, tags, row);
+                AddDifferences(items, digest, expected, row);
             }
 
             drifted += items.Count > before ? 1 : 0;
@@ -46,42 +46,47 @@ internal sealed record RepositoryDrift(string Repository, IReadOnlyList<string> 
         return new(released.Name, [.. items.Take(MaxItems)], missing, drifted, 0);
     }
 
-    private static void AddDifferences(SortedSet<string> items, Digest digest, IReadOnlyCollection<string> tags, ManifestRow row)
+    private static void AddDifferences(SortedSet<string> items, Digest digest, ExpectedManifest expected, ManifestRow row)
     {
         if (!row.Readable)
         {
             items.Add($"unreadable {digest}");
         }
 
-        if (!row.Locked)
+        if (expected.IsReleased && !row.Locked)
         {
             items.Add($"unlocked {digest}");
         }
 
-        foreach (var tag in tags.Except(row.Tags))
+        foreach (var tag in expected.Tags.Except(row.Tags))
         {
             items.Add($"untagged {tag} {digest}");
         }
     }
 }
 
+/// <param name="IsReleased">It is the released image itself, which a release locks; not a platform manifest or referrer of one.</param>
+internal sealed record ExpectedManifest(bool IsReleased, IReadOnlyCollection<string> Tags);
+
 /// <summary>What a repository was released with: every manifest, and the tags each should carry.</summary>
-internal sealed record ReleasedRepository(string Name, IReadOnlyDictionary<Digest, IReadOnlyCollection<string>> Manifests)
+internal sealed record ReleasedRepository(string Name, IReadOnlyDictionary<Digest, ExpectedManifest> Manifests)
 {
+    private static readonly ExpectedManifest Part = new(false, []);
+
     public static async Task<ReleasedRepository> LoadAsync(IReleasedImages released, string repository, CancellationToken cancellationToken)
     {
-        var manifests = new Dictionary<Digest, HashSet<string>>();
+        var manifests = new Dictionary<Digest, ExpectedManifest>();
         await foreach (var image in released.ListAsync(repository, cancellationToken))
         {
             foreach (var manifest in image.Manifests)
             {
-                manifests.TryAdd(manifest, []);
+                manifests.TryAdd(manifest, Part);
             }
 
-            manifests.TryAdd(image.Digest, []);
-            manifests[image.Digest].UnionWith(image.Tags);
+            var tags = manifests.GetValueOrDefault(image.Digest, Part).Tags.Union(image.Tags);
+            manifests[image.Digest] = new(true, [.. tags]);
         }
 
-        return new(repository, manifests.ToDictionary(pair => pair.Key, IReadOnlyCollection<string> (pair) => pair.Value));
+        return new(repository, manifests);
     }
 }

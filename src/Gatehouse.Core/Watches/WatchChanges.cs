@@ -62,7 +62,7 @@ internal sealed class WatchChanges(WatchStore store, IIntakeDesk desk, TimeProvi
         var request = new IntakeRequest(
             watch.Scope, image.WithDigest(digest), Actor.System("watch"), IntakeCause.UpstreamUpdate, Key(watch.Id, before.Tag, digest));
         var answer = await desk.RequestAsync(request, cancellationToken);
-        if (!answer.TryGet(out var receipt, out var error) && error.Kind == ErrorKind.Unavailable)
+        if (!answer.TryGet(out var receipt, out var error) && MayPass(error))
         {
             Log.IntakePostponed(logger, watch.Id, image.ToString(), error.Message);
             return new(true, false, true);
@@ -82,6 +82,9 @@ internal sealed class WatchChanges(WatchStore store, IIntakeDesk desk, TimeProvi
         Log.TagMoved(logger, watch.Id, image.ToString(), before.Digest?.ToString(), digest.ToString());
         return new(true, receipt is { Created: true }, false);
     }
+
+    /// <summary>The scope may get its policy, the store may answer: such refusals are met again at the next sweep. The others are final for this digest.</summary>
+    private static bool MayPass(Error error) => error.Kind is ErrorKind.Unavailable or ErrorKind.NotFound or ErrorKind.PreconditionFailed;
 
     /// <summary>Hashed, because together the parts exceed what callers may send as a key.</summary>
     private static string Key(string watch, string tag, Digest digest) =>
