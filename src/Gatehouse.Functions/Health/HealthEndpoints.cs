@@ -1,0 +1,32 @@
+using System.Reflection;
+using Gatehouse.Functions.Api;
+using Gatehouse.Functions.Api.Http;
+using Gatehouse.Functions.Hosting;
+
+namespace Gatehouse.Functions.Health;
+
+/// <param name="Status"><c>alive</c>, <c>ready</c> or <c>misconfigured</c>.</param>
+/// <param name="Problems">What is wrong with the configuration, key by key.</param>
+internal sealed record HealthDocument(string Status, string Version, IReadOnlyCollection<string>? Problems = null);
+
+/// <summary>Liveness and readiness. No dependency is asked: a registry that is away must not make the host restart us.</summary>
+internal static class HealthEndpoints
+{
+    public static readonly string Version = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        // The Functions host asks for this every 25 ms until it is answered.
+        routes.MapGet("/", Alive).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/healthz", Ready).AllowAnonymous()
+            .Produces<HealthDocument>().Produces<HealthDocument>(503)
+            .Describe("GetHealth", "200 when the configuration is valid, else 503 with what is wrong.");
+    }
+
+    public static IResult Alive() => Results.Json(new HealthDocument("alive", Version), ApiJson.Default.HealthDocument);
+
+    public static IResult NotReady(StartupProblems problems) =>
+        Results.Json(new HealthDocument("misconfigured", Version, problems.Messages), ApiJson.Default.HealthDocument, statusCode: 503);
+
+    private static IResult Ready() => Results.Json(new HealthDocument("ready", Version), ApiJson.Default.HealthDocument);
+}

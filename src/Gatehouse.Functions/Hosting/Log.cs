@@ -1,0 +1,7 @@
+namespace Gatehouse.Functions.Hosting;
+
+internal static partial class Log
+{
+    [LoggerMessage(1700, LogLevel.Critical, "The configuration is invalid; nothing is served until it is corrected: {Problem}")]
+    public static partial void ConfigurationInvalid(this ILogger logger, string problem);
+}

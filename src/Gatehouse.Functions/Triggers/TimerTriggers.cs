@@ -1,0 +1,29 @@
+using Gatehouse.Core.Estate;
+using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Results;
+using Gatehouse.Core.Watches;
+
+namespace Gatehouse.Functions.Triggers;
+
+/// <summary>Timers carry nothing but the time; late or twice makes no difference to what they call.</summary>
+internal static class TimerTriggers
+{
+    public static async Task<Result<string>> WatchUpstreamAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var report = await services.GetRequiredService<IWatchService>().SweepAsync(cancellationToken);
+        return $"{report.Watches} watches: {report.Tags} tags asked for, {report.Moved} moved, {report.Failed} failed, {report.Intakes} intakes.";
+    }
+
+    public static async Task<Result<string>> ProbeReplicasAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var report = await services.GetRequiredService<IEstateMonitor>().ProbeAsync(cancellationToken);
+        return $"{report.Replicas} replicas: {report.Healthy} healthy, {report.Degraded} degraded, {report.Unavailable} unavailable, {report.Unknown} unknown; {report.DriftedManifests} manifests drifted.";
+    }
+
+    public static async Task<Result<string>> SealLedgerAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken) =>
+        $"{await services.GetRequiredService<ILedgerSealer>().SealAsync(cancellationToken)} events sealed.";
+
+    public static async Task<Result<string>> ReconcileAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken) =>
+        $"{await services.GetRequiredService<IIntakeWorkflow>().ReconcileAsync(cancellationToken)} overdue intakes queued.";
+}
