@@ -74,7 +74,7 @@ public readonly record struct Digest : IComparable<Digest>
     public override string ToString() => _text ?? string.Empty;
 }
 
-internal sealed class DigestJsonConverter : JsonConverter<Digest>
+public sealed class DigestJsonConverter : JsonConverter<Digest>
 {
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Digest.Parse(reader.GetString()).TryGet(out var digest, out var error) ? digest : throw new JsonException(error.Message);

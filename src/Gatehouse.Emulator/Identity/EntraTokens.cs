@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Gatehouse.Core.Time;
+using Gatehouse.Emulator.Storage;
+using Gatehouse.Emulator.Tokens;
+
+namespace Gatehouse.Emulator.Identity;
+
+/// <summary>Issues and reads what stands for Entra tokens here.</summary>
+internal sealed class EntraTokens(Jwt jwt, TimeProvider clock, IEntropy entropy, string tenantId)
+{
+    public const string RegistryAudience = "https://containerregistry.azure.net";
+    public const string ArmAudience = "https://management.azure.com";
+
+    /// <summary>The identity a request without <c>client_id</c> gets.</summary>
+    public const string SystemAssigned = "00000000-0000-0000-0000-0000000000bb";
+
+    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    public (string Token, DateTimeOffset ExpiresOn) Issue(string resource, string clientId)
+    {
+        var now = clock.GetUtcNow();
+        var token = jwt.Sign(claims =>
+        {
+            claims.WriteString("aud", resource.TrimEnd('/'));
+            claims.WriteString("iss", $"https://sts.windows.net/{tenantId}/");
+            claims.WriteNumber("iat", now.ToUnixTimeSeconds());
+            claims.WriteNumber("nbf", now.ToUnixTimeSeconds());
+            claims.WriteNumber("exp", (now + Life).ToUnixTimeSeconds());
+            claims.WriteString("appid", clientId);
+            claims.WriteString("idtyp", "app");
+            claims.WriteString("oid", clientId);
+            claims.WriteString("sub", clientId);
+            claims.WriteString("tid", tenantId);
+            claims.WriteString("uti", entropy.Next());
+            claims.WriteString("ver", "1.0");
+        });
+        return (token, now + Life);
+    }
+
+    /// <summary>The claims, or null when the token is not ours, is over, or is for another audience.</summary>
+    public JsonElement? Read(string? token, string audience) => jwt.Read(token, audience, clock.GetUtcNow());
+}
