@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Emulator.Registries;
@@ -61,7 +62,7 @@ internal static class LocalTopology
         ["Gatehouse:Auth:LocalIssuer:KeyPath"] = directory.IssuerKeyFile,
         ["Gatehouse:Azure:ArmEndpoint"] = emulator.ArmEndpoint.ToString(),
         ["Gatehouse:Azure:TrustedCertificatePath"] = emulator.CertificatePath,
-        ["Gatehouse:Azure:ManagedIdentityClientId"] = emulator.ManagedIdentityClientId,
+        ["Gatehouse:Azure:ManagedIdentityClientId"] = IdentityOf(emulator),
         ["Gatehouse:Scanners:0:Name"] = ScannerName,
         ["Gatehouse:Scanners:0:Url"] = scanner.Url,
         ["Gatehouse:Intakes:FirstMessageDelay"] = "00:00:00.5",
@@ -71,6 +72,10 @@ internal static class LocalTopology
         ["Gatehouse:Health:SuccessesToRecover"] = "1",
         ["Logging:LogLevel:Default"] = options.Verbose ? "Information" : "Error",
     };
+
+    /// <summary>A client id of its own for each emulator: the credential caches tokens by it, for the whole process.</summary>
+    private static string IdentityOf(EmulatorHost emulator) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(emulator.IdentityHeader)).AsSpan(0, 16)).ToString();
 
     private static EmulatedRegistryOptions Acr(string name, params (string Region, int LagMs)[] regions) => new()
     {
