@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Gatehouse.Core.Images;
@@ -13,7 +15,7 @@ internal static partial class RegistryHost
     public static string Normalise(string host)
     {
         var lower = host.ToLowerInvariant();
-        if (lower.StartsWith('[') && lower.IndexOf(']', StringComparison.Ordinal) is var end and > 0 && IPAddress.TryParse(lower[1..end], out var address))
+        if (lower.StartsWith('[') && lower.IndexOf(']', StringComparison.Ordinal) is var end and > 0 && IsV6(lower.AsSpan(1, end - 1), out var address))
         {
             lower = $"[{address}]{lower[(end + 1)..]}";
         }
@@ -38,13 +40,16 @@ internal static partial class RegistryHost
 
         if (match.Groups["v6"] is { Success: true } v6)
         {
-            return IPAddress.TryParse(v6.ValueSpan, out _);
+            return IsV6(v6.ValueSpan, out _);
         }
 
         // A name that ends in a number is an address to every URL parser (127.1, 0x7f000001); only the usual form is taken.
         var name = match.Groups["name"].Value;
         return !EndsInNumber(name) || (IPAddress.TryParse(name, out var address) && address.ToString() == name);
     }
+
+    private static bool IsV6(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static bool IsLoopback(string host) =>
         host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -36,7 +36,7 @@ internal static class Evidences
 
     public static EvidenceSet With(params IReadOnlyList<ScanEvidence> scans) => Of("docker.io/library/alpine:3.20", scans);
 
-    public static EvidenceSet With(params IReadOnlyList<PlatformImage> platforms) => new(Candidate(platforms: platforms), []);
+    public static EvidenceSet OfPlatforms(params IReadOnlyList<PlatformImage> platforms) => new(Candidate(platforms: platforms), []);
 
     public static ScanEvidence Reported(string scanner, params IReadOnlyList<Finding> findings) =>
         new(scanner, EvidenceState.Present, new ScanReport(scanner, null, "test", Now, null, findings), null, Now);

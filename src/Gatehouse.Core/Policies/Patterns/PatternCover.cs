@@ -43,7 +43,7 @@ internal sealed class PatternCover
         var waiting = new Queue<Node>([start]);
         while (waiting.TryDequeue(out var node))
         {
-            if (node.Name == NameAccepts && node.Inner[^1] && !node.Outer.Any(states => states[^1]))
+            if (node.Name == NameAccepts && node.Inner[^1] && !node.Outer.Any(states => states.Length > 0 && states[^1]))
             {
                 return new(Coverage.NotCovered, node.Text()[1..]);
             }
