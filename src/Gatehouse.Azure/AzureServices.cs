@@ -28,7 +28,6 @@ public static class AzureServices
             provider.GetRequiredService<IOptions<AzureOptions>>().Value,
             provider.GetRequiredService<HttpPipelineTransport>()));
         services.AddSingleton<AzurePipelines>();
-        services.AddOptions<ImportSourceOptions>().BindConfiguration(ImportSourceOptions.Section);
         services.AddSingleton<IUpstreamCredentials, ConfiguredUpstreamCredentials>();
         services.AddSingleton<IImageImporter, ArmImageImporter>();
         services.AddSingleton<EstateHosts>();

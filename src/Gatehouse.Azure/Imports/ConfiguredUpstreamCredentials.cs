@@ -1,8 +1,10 @@
+using Gatehouse.Registry.Options;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.Imports;
 
-internal sealed class ConfiguredUpstreamCredentials(IOptions<ImportSourceOptions> options) : IUpstreamCredentials
+/// <summary>The credentials the registry client reads upstreams with: <c>Gatehouse:Registry:Upstreams</c>.</summary>
+internal sealed class ConfiguredUpstreamCredentials(IOptions<RegistryOptions> options) : IUpstreamCredentials
 {
     public UpstreamCredential? Find(string registry) =>
         options.Value.Upstreams.TryGetValue(registry, out var upstream) && upstream is { Username: { Length: > 0 } username, Password: { Length: > 0 } password }

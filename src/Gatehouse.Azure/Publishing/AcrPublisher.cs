@@ -12,12 +12,22 @@ internal sealed class AcrPublisher(IRegistryClientFactory clients, ILogger<AcrPu
     public async Task<PublishOutcome> PublishAsync(RegistryDefinition registry, string repository, string tag, Digest digest, CancellationToken cancellationToken)
     {
         var target = new PublishTarget(clients.Create(HomeEndpoint(registry)), repository, digest);
+        if (!ImageReference.IsRepository(repository) || !ImageReference.IsTag(tag))
+        {
+            return new PublishOutcome.Failed($"'{repository}:{tag}' is no repository and tag.", Retryable: false);
+        }
+
         return Report(target, tag, await PublishAsync(target, tag, cancellationToken));
     }
 
     public async Task<PublishOutcome> LockAsync(RegistryDefinition registry, string repository, Digest digest, CancellationToken cancellationToken)
     {
         var target = new PublishTarget(clients.Create(HomeEndpoint(registry)), repository, digest);
+        if (!ImageReference.IsRepository(repository))
+        {
+            return new PublishOutcome.Failed($"'{repository}' is no repository.", Retryable: false);
+        }
+
         return Report(target, null, await LockAsync(target, cancellationToken));
     }
 

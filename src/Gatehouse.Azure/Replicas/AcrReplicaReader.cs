@@ -42,6 +42,11 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
     private async Task<ReplicaListing<T>> ListAsync<T>(ReplicaDefinition replica, string repository, RowReader<T> reader, CancellationToken cancellationToken)
         where T : class
     {
+        if (!ImageReference.IsRepository(repository))
+        {
+            return new ReplicaListing<T>(null, Reason: $"'{repository}' is no repository");
+        }
+
         var client = clients.Create(replica.Endpoint);
         var rows = new List<T>();
         string? path = $"/acr/v1/{repository}/{reader.Path}";
