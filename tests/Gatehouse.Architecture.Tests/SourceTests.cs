@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Gatehouse.Architecture.Tests;
+
+public sealed partial class SourceTests
+{
+    private const int MaxLines = 400;
+
+    [Fact]
+    public void Sources_EveryFile_HasAtMostFourHundredLines() => Assert.Empty(
+        Repository.Sources.Where(path => Repository.Lines(path).Length > MaxLines).Select(path => $"{path}: {Repository.Lines(path).Length}"));
+
+    [Fact]
+    public void Tests_NoLine_Sleeps() => Assert.Empty(Find(path => path.StartsWith("tests/", StringComparison.Ordinal), Sleeping()));
+
+    [Fact]
+    public void Sources_NoLine_IsUnfinished() => Assert.Empty(Find(_ => true, Unfinished()));
+
+    [Fact]
+    public void Sources_NoCatch_TakesEverything() => Assert.Empty(Find(_ => true, BareCatch()));
+
+    [Fact]
+    public void Sources_EveryNamespace_IsFileScopedAndFollowsTheFolder() => Assert.Empty(
+        Repository.Sources.Where(path => Namespace(path) is { } declared && declared != Expected(path)).Select(path => $"{path}: {Namespace(path)}"));
+
+    private static IEnumerable<string> Find(Func<string, bool> where, Regex pattern) => Repository.Sources
+        .Where(path => where(path) && !path.EndsWith($"/{nameof(SourceTests)}.cs", StringComparison.Ordinal))
+        .SelectMany(path => Repository.Lines(path).Select((line, index) => (Line: line, Place: $"{path}:{index + 1}: {line.Trim()}")))
+        .Where(line => pattern.IsMatch(line.Line))
+        .Select(line => line.Place);
+
+    private static string? Namespace(string path)
+    {
+        var match = Array.ConvertAll(Repository.Lines(path), line => NamespaceLine().Match(line)).FirstOrDefault(match => match.Success);
+        return match?.Groups["name"].Value;
+    }
+
+    /// <summary><c>src/Gatehouse.Core/Estate/EstateMap.cs</c> is in <c>Gatehouse.Core.Estate</c>.</summary>
+    private static string Expected(string path) => string.Join('.', path.Split('/')[1..^1]);
+
+    [GeneratedRegex(@"\bThread\s*\.\s*Sleep\b|\bTask\s*\.\s*Delay\b", RegexOptions.None, 1000)]
+    private static partial Regex Sleeping();
+
+    [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|NotImplementedException)\b", RegexOptions.None, 1000)]
+    private static partial Regex Unfinished();
+
+    [GeneratedRegex(@"^\s*\}?\s*catch\s*(?:\{.*)?$", RegexOptions.None, 1000)]
+    private static partial Regex BareCatch();
+
+    [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)\s*[;{]?\s*$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NamespaceLine();
+}
