@@ -2,6 +2,7 @@ using Gatehouse.Core.Time;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Emulator.Requests;
+using Gatehouse.Emulator.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
