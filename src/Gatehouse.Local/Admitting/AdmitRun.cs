@@ -43,7 +43,7 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
             }
 
             ok = ok && (IsRefused || await steps.RunAsync([new RunStep("release", "Import, prove in every region, release", ReleaseAsync)], StepCount, cancellationToken));
-            Report(steps.Done, ok);
+            await ReportAsync(steps.Done, ok, cancellationToken);
             if (ok && !IsRefused && keep)
             {
                 _console.Say("The estate stays up; Ctrl+C stops it.");
@@ -136,11 +136,18 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
         }
     }
 
-    private void Report(IReadOnlyList<StepReport> steps, bool ok)
+    private async Task ReportAsync(IReadOnlyList<StepReport> steps, bool ok, CancellationToken cancellationToken)
     {
+        LedgerReport? ledger = null;
+        if (ok)
+        {
+            await _estate!.FireAsync("SealLedger", cancellationToken);
+            ledger = await LedgerReports.VerifyAsync(Rita, cancellationToken);
+        }
+
         var released = State == "Released" ? new[] { IntakeReports.Released(_intake!) } : [];
         var refused = ok && IsRefused ? IntakeReports.Refused(_intake!).ToList() : [];
-        var report = new RunReport(steps, released, refused, null);
+        var report = new RunReport(steps, released, refused, ledger);
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(report, ReportJson.Default.RunReport));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gatehouse.Core.Ledger;
 using Gatehouse.Local.Hosting;
 using Gatehouse.Local.Reports;
 using Gatehouse.Local.Samples;
@@ -86,25 +85,16 @@ internal sealed partial class TourScript
     {
         await estate.FireAsync("SealLedger", cancellationToken);
         var checkpoint = await CheckpointWithAsync("replica.health", cancellationToken);
-        var (first, size) = (_firstCheckpoint!["size"]!.GetValue<long>(), checkpoint["size"]!.GetValue<long>());
         var approval = await FindEntryAsync("intake.approved", cancellationToken)
             ?? throw new StepFailedException("the first approval is not in the ledger");
-        var root = Convert.FromBase64String(checkpoint["root"]!.GetValue<string>());
-        var inclusion = await _rita.GetAsync($"/api/ledger/inclusion?index={approval["index"]}&size={size}", cancellationToken);
-        var included = LedgerVerifier.VerifyInclusion(
-            Convert.FromBase64String(approval["data"]!.GetValue<string>()),
-            approval["index"]!.GetValue<long>(),
-            size,
-            Hashes(inclusion["path"]!),
-            root);
-        Require(included, $"the first approval is entry {approval["index"]} of {size} (inclusion proof, {inclusion["path"]!.AsArray().Count} hashes)");
-        var consistency = await _rita.GetAsync($"/api/ledger/consistency?first={first}&second={size}", cancellationToken);
-        var consistent = LedgerVerifier.VerifyConsistency(first, size, Convert.FromBase64String(_firstCheckpoint["root"]!.GetValue<string>()), root, Hashes(consistency["path"]!));
-        Require(consistent, $"the log of {size} entries extends the one of {first} (consistency proof)");
-        await using var export = await _rita.DownloadAsync("/api/ledger/export", cancellationToken);
-        var verified = await LedgerVerifier.VerifyExportAsync(export, cancellationToken);
-        Require(verified.IsOk, "the whole export verifies offline" + (verified.IsOk ? string.Empty : ": " + verified.Error.Message));
-        _ledger = new LedgerReport(size, checkpoint["root"]!.GetValue<string>(), Verified: true);
+        Require(
+            await LedgerReports.IncludesAsync(_rita, approval, checkpoint, cancellationToken),
+            $"the first approval is entry {approval["index"]} of {checkpoint["size"]} (inclusion proof)");
+        Require(
+            await LedgerReports.ExtendsAsync(_rita, _firstCheckpoint!, checkpoint, cancellationToken),
+            $"the log of {checkpoint["size"]} entries extends the one of {_firstCheckpoint!["size"]} (consistency proof)");
+        _ledger = await LedgerReports.VerifyAsync(_rita, cancellationToken);
+        console.Good($"the whole export of {_ledger.Size} entries verifies offline");
     }
 
     /// <summary>The first signed checkpoint that covers an event of that type.</summary>
@@ -147,6 +137,4 @@ internal sealed partial class TourScript
 
         console.Good(claim);
     }
-
-    private static List<byte[]> Hashes(JsonNode path) => [.. path.AsArray().Select(hash => Convert.FromBase64String(hash!.GetValue<string>()))];
 }
