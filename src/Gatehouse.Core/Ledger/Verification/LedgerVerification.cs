@@ -1,0 +1,14 @@
+namespace Gatehouse.Core.Ledger.Verification;
+
+/// <summary>What the verifier knows from elsewhere; without it, an export only proves that it agrees with itself.</summary>
+/// <param name="PublicKey">SubjectPublicKeyInfo (DER) of the key the ledger must be signed with; null accepts the export's own key.</param>
+/// <param name="Earlier">A checkpoint seen before: the export must extend exactly that ledger.</param>
+public sealed record LedgerTrust(ReadOnlyMemory<byte>? PublicKey = null, Checkpoint? Earlier = null)
+{
+    public static LedgerTrust None { get; } = new();
+}
+
+/// <param name="IsKeyPinned">Whether the key was compared with <see cref="LedgerTrust.PublicKey"/>.</param>
+/// <param name="KeyFingerprint">Lower-case hexadecimal SHA-256 of the signing key's SubjectPublicKeyInfo.</param>
+/// <param name="ExtendsEarlier">Whether it was compared with <see cref="LedgerTrust.Earlier"/>.</param>
+public sealed record LedgerVerification(Checkpoint Checkpoint, bool IsKeyPinned, string KeyFingerprint, bool ExtendsEarlier);
