@@ -42,7 +42,8 @@ public abstract record TagState
 
     public sealed record Gone : TagState;
 
-    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter) : TagState;
+    /// <param name="Throttled">The answer was 429, with or without a time to wait.</param>
+    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter, bool Throttled = false) : TagState;
 }
 
 public abstract record TagListing
@@ -53,5 +54,6 @@ public abstract record TagListing
 
     public sealed record Listed(IReadOnlyList<string> Tags) : TagListing;
 
-    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter) : TagListing;
+    /// <param name="Throttled">The answer was 429, with or without a time to wait.</param>
+    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter, bool Throttled = false) : TagListing;
 }

@@ -29,16 +29,17 @@ internal sealed class HostGate(string host, WatchOptions options, HostPauses pau
 
     public void Answered() => Interlocked.Exchange(ref _failures, 0);
 
-    /// <param name="retryAfter">Only a host that throttles names a time.</param>
+    /// <param name="throttled">It said 429, or named a time to wait: reason enough to stop at once.</param>
     /// <returns>Whether this failure stopped the host.</returns>
-    public bool Failed(TimeSpan? retryAfter)
+    public bool Failed(TimeSpan? retryAfter, bool throttled)
     {
         if (retryAfter is { } time)
         {
             pauses.Pause(Host, time);
+            throttled = true;
         }
 
-        if (_stopped || (retryAfter is null && Interlocked.Increment(ref _failures) < options.FailuresToStopHost))
+        if (_stopped || (!throttled && Interlocked.Increment(ref _failures) < options.FailuresToStopHost))
         {
             return false;
         }

@@ -78,7 +78,7 @@ internal sealed class WatchSweep(
         Interlocked.Increment(ref _failed);
         if (listing is TagListing.Unavailable unavailable)
         {
-            Fail(host, image.Name, unavailable.Reason, unavailable.RetryAfter);
+            Fail(host, image.Name, unavailable.Reason, unavailable.RetryAfter, unavailable.Throttled);
         }
 
         return null;
@@ -100,7 +100,7 @@ internal sealed class WatchSweep(
                     Interlocked.Increment(ref _failed);
                     if (state is TagState.Unavailable unavailable)
                     {
-                        Fail(host, reference.ToString(), unavailable.Reason, unavailable.RetryAfter);
+                        Fail(host, reference.ToString(), unavailable.Reason, unavailable.RetryAfter, unavailable.Throttled);
                     }
 
                     return;
@@ -139,10 +139,10 @@ internal sealed class WatchSweep(
         await store.AddBaselineAsync(view.Watch.Id, firsts, complete, clock.GetUtcNow(), cancellationToken);
     }
 
-    private void Fail(HostGate host, string what, string reason, TimeSpan? retryAfter)
+    private void Fail(HostGate host, string what, string reason, TimeSpan? retryAfter, bool throttled)
     {
         Log.UpstreamUnavailable(logger, what, reason);
-        if (host.Failed(retryAfter))
+        if (host.Failed(retryAfter, throttled))
         {
             Log.HostStopped(logger, host.Host, reason);
         }

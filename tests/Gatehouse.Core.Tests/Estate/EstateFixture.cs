@@ -4,7 +4,6 @@ using Gatehouse.Core.Images;
 using Gatehouse.Core.Scopes;
 using Gatehouse.TestKit.Time;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Estate;

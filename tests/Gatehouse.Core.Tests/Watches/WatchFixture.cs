@@ -8,7 +8,6 @@ using Gatehouse.Core.Tests.Estate;
 using Gatehouse.Core.Watches;
 using Gatehouse.TestKit.Time;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Moq;
 using Xunit;
 

@@ -186,6 +186,18 @@ public sealed class WatchSweepTests
     }
 
     [Fact]
+    public async Task Sweep_ThrottledWithoutATime_StopsTheHostAtOnceAndOnlyForThisSweep()
+    {
+        _fixture.Upstream.ListingInstead = new TagListing.Unavailable("429", null, Throttled: true);
+        await _fixture.WatchAsync("alpine", "3.*", "latest");
+        await SweepAsync();
+        Assert.Empty(_fixture.Upstream.Heads);
+
+        await SweepAsync();
+        Assert.Equal(2, _fixture.Upstream.Lists.Count);
+    }
+
+    [Fact]
     public async Task Sweep_HostDoesNotAnswer_IsLeftAloneAfterAFewTries()
     {
         for (var i = 0; i < 100; i++)
