@@ -23,6 +23,7 @@ internal static class RouteTable
         routes.MapTriggers();
         routes.MapIntakes();
         routes.MapDecisions();
+        routes.MapEvidence();
         routes.MapImages();
         routes.MapPolicies();
         routes.MapWatches();

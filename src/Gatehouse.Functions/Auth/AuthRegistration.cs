@@ -17,7 +17,11 @@ internal static class AuthRegistration
         services.TryAddSingleton<IIssuerKeys>(provider => provider.GetRequiredService<IOptions<AuthOptions>>().Value.LocalIssuer.Enabled
             ? ActivatorUtilities.CreateInstance<LocalKeys>(provider)
             : ActivatorUtilities.CreateInstance<MetadataKeys>(provider, NewHttpClient()));
-        services.AddAuthentication(TokenAuthentication.SchemeName)
+
+        // Not AddAuthentication: that brings data protection, which writes keys to disk as the program starts.
+        services.AddWebEncoders();
+        services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);
+        new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddAccessPolicies();
     }

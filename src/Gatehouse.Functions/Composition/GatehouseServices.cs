@@ -1,4 +1,11 @@
+using Gatehouse.Azure;
+using Gatehouse.Core.Estate;
+using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Policies;
+using Gatehouse.Core.Records.Embedded;
 using Gatehouse.Core.Time;
+using Gatehouse.Core.Watches;
+using Gatehouse.Evidence;
 using Gatehouse.Functions.Admission;
 using Gatehouse.Functions.Api;
 using Gatehouse.Functions.Auth;
@@ -6,6 +13,8 @@ using Gatehouse.Functions.Hooks;
 using Gatehouse.Functions.Hosting;
 using Gatehouse.Functions.Metrics;
 using Gatehouse.Functions.OpenApi;
+using Gatehouse.Registry;
+using Gatehouse.Registry.Options;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +29,34 @@ internal static class GatehouseServices
         services.TryAddSingleton<IEntropy, SystemEntropy>();
         services.TryAddSingleton<IdSource>();
         services.AddHost(configuration);
+        services.AddDomain();
+        services.AddStorage(configuration);
+        services.AddAdapters();
+    }
+
+    private static void AddDomain(this IServiceCollection services)
+    {
+        services.AddGatehousePolicies();
+        services.AddGatehouseIntakes();
+        services.AddGatehouseEstate();
+        services.AddGatehouseWatches();
+    }
+
+    /// <summary>Its own validator names the keys people write, so a missing directory is reported once, here.</summary>
+    private static void AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        var section = configuration.GetSection(StorageOptions.Section);
+        services.AddOptions<StorageOptions>().Bind(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddEmbeddedStorage(options => options.Directory = section[nameof(StorageOptions.Directory)] is { Length: > 0 } directory ? directory : "-");
+    }
+
+    private static void AddAdapters(this IServiceCollection services)
+    {
+        services.AddGatehouseRegistry();
+        services.AddOptions<RegistryOptions>().BindConfiguration(RegistryOptions.Section).ValidateOnStart();
+        services.AddGatehouseEvidence();
+        services.AddGatehouseAzure();
     }
 
     private static void AddHost(this IServiceCollection services, IConfiguration configuration)

@@ -5,7 +5,7 @@ namespace Gatehouse.Functions.Triggers;
 /// <summary>One call of the Functions host.</summary>
 /// <param name="Id">The invocation id; the same again for a retry by policy, a new one for a queue's retry.</param>
 /// <param name="Data">Trigger values by binding name.</param>
-internal sealed record Invocation(string Function, Guid Id, JsonElement Data)
+internal sealed record Invocation(string Function, string Id, JsonElement Data)
 {
     /// <summary>Depth of JSON texts within JSON texts: the host encodes a string twice, a producer may have done so once more.</summary>
     private const int MaxUnwraps = 4;

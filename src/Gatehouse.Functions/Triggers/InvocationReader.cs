@@ -30,9 +30,10 @@ internal static class InvocationReader
             return new Error(ErrorKind.Forbidden, "trigger-closed", "Only the Functions host on this machine may call a trigger.");
         }
 
-        if (!Guid.TryParse(http.Request.Headers[IdHeader].ToString(), out var id))
+        var id = http.Request.Headers[IdHeader].ToString();
+        if (id.Length is 0 or > 64 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
-            return Malformed($"the header {IdHeader} is not a GUID");
+            return Malformed($"the header {IdHeader} is not an id");
         }
 
         return (await RequestBody.ReadAsync(http.Request, MaxBytes, cancellationToken)).Then(body => Parse(function, id, body));
@@ -46,7 +47,7 @@ internal static class InvocationReader
             && !ForwardingHeaders.Any(http.Request.Headers.ContainsKey);
     }
 
-    private static Result<Invocation> Parse(string function, Guid id, ReadOnlyMemory<byte> body)
+    private static Result<Invocation> Parse(string function, string id, ReadOnlyMemory<byte> body)
     {
         try
         {

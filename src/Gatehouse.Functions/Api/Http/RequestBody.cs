@@ -11,9 +11,6 @@ internal static class RequestBody
     /// <summary>Bytes of a JSON or YAML body.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    /// <summary>Bytes of a pushed scan report.</summary>
-    public const int MaxEvidenceBytes = 32 * 1024 * 1024;
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static async Task<Result<ReadOnlyMemory<byte>>> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)

@@ -20,9 +20,6 @@ internal static class IntakeEndpoints
         routes.MapGet("/api/intakes/{id}", GetAsync).RequireAuthorization(Access.ReadIntakes)
             .Produces<IntakeDocument>().Produces(304)
             .Describe("GetIntake", "One intake, with its ETag.", 404);
-        routes.MapGet("/api/intakes/{id}/evidence", GetEvidenceAsync).RequireAuthorization(Access.ReadIntakes)
-            .Produces<EvidenceListDocument>()
-            .Describe("GetEvidence", "The evidence filed for an intake.", 404);
         routes.MapPost("/api/intakes/{id}/retry", RetryAsync).RequireAuthorization(Access.Operate)
             .Produces<IntakeDocument>()
             .Describe("RetryIntake", "Sends a faulted intake back to the state it faulted in.", 404, 409);
@@ -58,9 +55,6 @@ internal static class IntakeEndpoints
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Json(stored.Intake.ToDocument(), ApiJson.Default.IntakeDocument);
     }
-
-    private static async Task<IResult> GetEvidenceAsync(string id, [FromServices] IIntakeDesk desk, CancellationToken cancellationToken) =>
-        (await desk.GetEvidenceAsync(id, cancellationToken)).ToOk(IntakeMapping.ToDocument, ApiJson.Default.EvidenceListDocument);
 
     private static async Task<IResult> RetryAsync(string id, HttpContext http, [FromServices] IIntakeDesk desk, CancellationToken cancellationToken) =>
         (await desk.RetryAsync(id, http.User.Actor(), cancellationToken)).ToOk(IntakeMapping.ToDocument, ApiJson.Default.IntakeDocument);
