@@ -25,7 +25,7 @@ internal sealed class EventGrid : IAsyncDisposable
         [
             .. options.EventSubscriptions.Select(subscription => new EventSubscription(
                 subscription,
-                new Handshake(subscription, registries.First(registry => registry.Name == subscription.Registry).ResourceId!, _http, _clock, _entropy, validationHost),
+                new Handshake(subscription, registries.First(registry => registry.Name == subscription.Registry).EventSource, _http, _clock, _entropy, validationHost),
                 _http,
                 _clock,
                 options.EventRetryScale,
@@ -65,7 +65,7 @@ internal sealed class EventGrid : IAsyncDisposable
 
         var registryEvent = new RegistryEvent(
             _entropy.Next(),
-            registry.ResourceId!,
+            registry.EventSource,
             _clock.GetUtcNow(),
             replica.Region,
             change.Repository,

@@ -9,7 +9,7 @@ namespace Gatehouse.Emulator.Events;
 /// <summary>One event of a registry. Source: Event Grid, Microsoft.ContainerRegistry 2018-01-01.</summary>
 /// <param name="Location">The replica it happened at; a push happens at each as it arrives there.</param>
 /// <param name="Tag">Null for a deletion.</param>
-internal sealed record RegistryEvent(string Id, string ResourceId, DateTimeOffset At, string Location, string Repository, string? Tag, Digest Digest, ManifestInfo Manifest, RequestOrigin Request)
+internal sealed record RegistryEvent(string Id, string Source, DateTimeOffset At, string Location, string Repository, string? Tag, Digest Digest, ManifestInfo Manifest, RequestOrigin Request)
 {
     public string Type => Tag is null ? "Microsoft.ContainerRegistry.ImageDeleted" : "Microsoft.ContainerRegistry.ImagePushed";
 
@@ -41,7 +41,7 @@ internal sealed record RegistryEvent(string Id, string ResourceId, DateTimeOffse
         writer.WriteStartArray();
         writer.WriteStartObject();
         writer.WriteString("id", Id);
-        writer.WriteString("topic", ResourceId);
+        writer.WriteString("topic", Source);
         writer.WriteString("subject", Subject);
         writer.WriteString("eventType", Type);
         writer.WriteString("eventTime", Time(At));
@@ -57,7 +57,7 @@ internal sealed record RegistryEvent(string Id, string ResourceId, DateTimeOffse
     {
         writer.WriteStartObject();
         writer.WriteString("id", Id);
-        writer.WriteString("source", ResourceId);
+        writer.WriteString("source", Source);
         writer.WriteString("subject", Subject);
         writer.WriteString("type", Type);
         writer.WriteString("time", Time(At));

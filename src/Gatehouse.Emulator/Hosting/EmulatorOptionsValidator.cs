@@ -84,10 +84,10 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
     private void Subscription(string key, EventSubscriptionOptions subscription)
     {
         Require(
-            options.Registries.Any(registry => registry.Name == subscription.Registry && registry.Kind == RegistryKind.Acr),
+            options.Registries.Any(registry => registry.Name == subscription.Registry),
             key + ".Registry",
             subscription.Registry,
-            "the name of an ACR of this emulator");
+            "the name of a registry of this emulator");
         Require(subscription.Url is { IsAbsoluteUri: true, Scheme: "http" or "https" }, key + ".Url", subscription.Url is { IsAbsoluteUri: true } url ? url.GetLeftPart(UriPartial.Path) : "(none)", "an http or https URL");
         Require(subscription.TimeToLive > TimeSpan.Zero && subscription.TimeToLive <= TimeSpan.FromMinutes(1440), key + ".TimeToLive", subscription.TimeToLive, "above 0, at most 1440 minutes");
     }

@@ -36,6 +36,9 @@ public sealed class EmulatedRegistry
     /// <summary>ARM id; null for a plain registry.</summary>
     public string? ResourceId { get; }
 
+    /// <summary>What events name as their source: the ARM id, or for a plain registry a topic of its own.</summary>
+    internal string EventSource => ResourceId ?? $"/plain/{Name}";
+
     public string HomeRegion => Home.Region;
 
     public IReadOnlyList<EmulatedReplica> Replicas { get; }

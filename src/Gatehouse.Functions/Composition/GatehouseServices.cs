@@ -3,6 +3,7 @@ using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Policies;
 using Gatehouse.Core.Records.Embedded;
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Time;
 using Gatehouse.Core.Watches;
 using Gatehouse.Evidence;
@@ -31,6 +32,7 @@ internal static class GatehouseServices
         services.AddHost(configuration);
         services.AddDomain();
         services.AddStorage(configuration);
+        services.AddCheckpointSigner(configuration);
         services.AddAdapters();
     }
 
@@ -40,6 +42,7 @@ internal static class GatehouseServices
         services.AddGatehouseIntakes();
         services.AddGatehouseEstate();
         services.AddGatehouseWatches();
+        services.AddGatehouseLedger();
     }
 
     /// <summary>Its own validator names the keys people write, so a missing directory is reported once, here.</summary>
@@ -49,6 +52,14 @@ internal static class GatehouseServices
         services.AddOptions<StorageOptions>().Bind(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddEmbeddedStorage(options => options.Directory = section[nameof(StorageOptions.Directory)] is { Length: > 0 } directory ? directory : "-");
+    }
+
+    private static void AddCheckpointSigner(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<LedgerOptions>().Bind(configuration.GetSection(LedgerKeyOptions.Section));
+        services.AddOptions<LedgerKeyOptions>().Bind(configuration.GetSection(LedgerKeyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LedgerKeyOptions>, LedgerKeyOptionsValidator>();
+        services.AddLocalCheckpointSigner(provider => provider.GetRequiredService<IOptions<LedgerKeyOptions>>().Value.KeyPath!);
     }
 
     private static void AddAdapters(this IServiceCollection services)
