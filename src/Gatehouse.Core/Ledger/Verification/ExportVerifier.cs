@@ -127,22 +127,35 @@ internal static class ExportVerifier
             Require(json.TokenType == JsonTokenType.Number && json.TryGetInt64(out _));
             var index = json.GetInt64();
             Require(json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("data"u8) && json.Read() && json.TokenType == JsonTokenType.String);
-            var length = Decode(json.ValueSpan);
+            var length = json.ValueIsEscaped ? DecodeEscaped(json) : Decode(json.ValueSpan);
             Require(json.Read() && json.TokenType == JsonTokenType.EndObject && !json.Read());
             return (index, length);
         }
 
         private int Decode(ReadOnlySpan<byte> base64)
         {
-            var longest = 1 + Base64.GetMaxDecodedFromUtf8Length(base64.Length);
-            if (_leaf.Length < longest)
+            MakeRoom(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
+            Require(Base64.DecodeFromUtf8(base64, _leaf.AsSpan(1), out _, out var written) == OperationStatus.Done);
+            return written;
+        }
+
+        /// <summary>Ours has no escapes, but another writer's JSON may.</summary>
+        private int DecodeEscaped(Utf8JsonReader json)
+        {
+            Require(json.TryGetBytesFromBase64(out var data));
+            MakeRoom(data!.Length);
+            data.CopyTo(_leaf, 1);
+            return data.Length;
+        }
+
+        private void MakeRoom(int length)
+        {
+            if (_leaf.Length < 1 + length)
             {
-                _leaf = new byte[longest * 2];
+                _leaf = new byte[1 + (length * 2)];
             }
 
             _leaf[0] = MerkleHash.LeafPrefix;
-            Require(Base64.DecodeFromUtf8(base64, _leaf.AsSpan(1), out _, out var written) == OperationStatus.Done);
-            return written;
         }
 
         private static void Require(bool condition)
