@@ -137,19 +137,20 @@ public sealed class EmbeddedQueue(string directory, TimeProvider clock, IdSource
             return false;
         }
 
-        listing.Fill(Directory.EnumerateFiles(path, "*" + MessageName.Suffix).Select(file => Path.GetFileName(file)));
-        DeleteLeftovers(path, now);
+        var files = Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).ToList();
+        listing.Fill(files.Where(file => file.EndsWith(MessageName.Suffix, StringComparison.Ordinal)));
+        DeleteLeftovers(path, files, now);
         return true;
     }
 
     /// <summary>What a process that died between two steps left behind; neither kind is a message.</summary>
-    private static void DeleteLeftovers(string path, DateTimeOffset now)
+    private static void DeleteLeftovers(string path, List<string> files, DateTimeOffset now)
     {
-        foreach (var leftover in Directory.EnumerateFiles(path, "*" + TemporarySuffix).Concat(Directory.EnumerateFiles(path, "*" + DoneSuffix)))
+        foreach (var leftover in files.Where(file => Path.GetExtension(file) is TemporarySuffix or DoneSuffix))
         {
             if (MessageName.TryParse(Path.GetFileNameWithoutExtension(leftover), out var name) && name.InsertedAt + TemporaryLifetime < now)
             {
-                File.Delete(leftover);
+                File.Delete(Path.Combine(path, leftover));
             }
         }
     }

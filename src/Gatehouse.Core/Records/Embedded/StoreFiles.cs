@@ -23,13 +23,13 @@ internal sealed class StoreFiles : IDisposable
     public static StoreFiles Load(StoreDirectory directory, EmbeddedStoreOptions options, RecordIndex index, ILogger logger)
     {
         var first = directory.NewestSnapshot() ?? 1;
-        directory.DeleteBefore(first);
         var behind = 0L;
         if (File.Exists(directory.Snapshot(first)))
         {
             behind = RecordFileReader.Read(directory.Snapshot(first), first, mayBeTorn: false, index.Apply);
         }
 
+        directory.DeleteBefore(first);
         var journals = directory.JournalsFrom(first);
         if (journals.Count == 0 && behind == 0)
         {
