@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Gatehouse.Core.Tests.Policies;
 
-/// <summary>Every file of samples/policies, applied in the order a directory lists them.</summary>
+/// <summary>Every file of samples/policies, applied from the organization down.</summary>
 public class SamplePoliciesTests
 {
     private readonly PolicyStoreFixture _fixture = new();
@@ -58,9 +58,10 @@ public class SamplePoliciesTests
     private async Task<List<AppliedPolicy>> ApplyAllAsync()
     {
         var applied = new List<AppliedPolicy>();
-        foreach (var file in Directory.EnumerateFiles(Folder(), "*.yaml").Order(StringComparer.Ordinal).OrderBy(file => file.Length))
+        var files = Directory.EnumerateFiles(Folder(), "*.yaml")
+            .ToDictionary(file => Scope.Parse(Path.GetFileNameWithoutExtension(file).Replace("--", "/", StringComparison.Ordinal)).Value);
+        foreach (var (scope, file) in files.OrderBy(file => file.Key.Path, StringComparer.Ordinal))
         {
-            var scope = Scope.Parse(Path.GetFileNameWithoutExtension(file).Replace("--", "/", StringComparison.Ordinal)).Value;
             var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
             applied.Add((await _fixture.Store.ApplyAsync(scope, text, PolicyStoreFixture.Ada, null, TestContext.Current.CancellationToken)).Value);
         }

@@ -21,7 +21,7 @@ internal readonly record struct CoverAnswer(Coverage Coverage, string? Example);
 internal sealed class PatternCover
 {
     /// <summary>Transitions one comparison of documents may try: some hundred milliseconds.</summary>
-    public const long DefaultBudget = 20_000_000;
+    public const long DefaultBudget = 10_000_000;
 
     /// <summary>How a name must be built: '/', a segment, and then once or more '/' and a segment. The last state accepts.</summary>
     private const int NameAccepts = 4;
@@ -37,6 +37,7 @@ internal sealed class PatternCover
             return new(Coverage.Covered, null);
         }
 
+        outer = [.. outer.Where(inner.CanMeet)];
         var alphabet = Alphabet(outer.Append(inner));
         var start = Node.Start(inner.Glob, outer);
         var seen = new HashSet<string> { start.Key() };

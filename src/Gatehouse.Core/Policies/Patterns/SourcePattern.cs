@@ -40,6 +40,10 @@ internal sealed class SourcePattern
     /// <param name="name">Registry and repository, without tag and digest.</param>
     public bool Matches(string name) => name.StartsWith(_prefix, StringComparison.Ordinal) && Glob.Matches("/" + name);
 
+    /// <summary>False when no name can match both, for they begin differently.</summary>
+    public bool CanMeet(SourcePattern other) =>
+        _prefix.StartsWith(other._prefix, StringComparison.Ordinal) || other._prefix.StartsWith(_prefix, StringComparison.Ordinal);
+
     public override string ToString() => Text;
 
     private static string FindProblem(string text)

@@ -55,6 +55,15 @@ public class PatternCoverTests
     }
 
     [Fact]
+    public void Check_TheLongestListsOfPlainPatterns_StayWithinOneBudget()
+    {
+        var outer = Enumerable.Range(1, 256).Select(i => Parse($"registry{i % 7}.example.com/team{i}/project/**")).ToList();
+        var cover = new PatternCover();
+
+        Assert.All(Enumerable.Range(1, 256), i => Assert.Equal(Coverage.Covered, cover.Check(Parse($"registry{i % 7}.example.com/team{i}/project/x*"), outer).Coverage));
+    }
+
+    [Fact]
     public void Check_SamePatternAmongTangledOnes_CoveredWithoutWalking()
     {
         var tangled = Parse("**/*a?????????????????????????*");

@@ -45,13 +45,9 @@ internal sealed class MemoryRecordStore : IRecordStore
             await hook();
         }
 
+        RecordBatchValidator.Validate(batch);
         foreach (var (index, operation) in batch.Operations.Index())
         {
-            if (!RecordKeys.IsValid(operation.Row) || operation.Data.Length > RecordLimits.MaxDataBytes)
-            {
-                throw new ArgumentException($"Row {operation.Row} breaks a limit.", nameof(batch));
-            }
-
             var found = _rows.GetValueOrDefault((batch.Table, batch.Partition, operation.Row));
             var refusal = (operation.Kind, found) switch
             {
