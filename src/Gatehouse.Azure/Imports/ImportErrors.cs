@@ -10,8 +10,6 @@ internal static class ImportErrors
     /// <summary>Codes that say nothing is wrong with the import itself.</summary>
     private static readonly HashSet<string> PassingCodes = new(StringComparer.OrdinalIgnoreCase)
     {
-        "TooManyRequests",
-        "SubscriptionRequestsThrottled",
         "AnotherOperationInProgress",
         "OperationInProgress",
         "ExpiredAuthenticationToken",
@@ -27,9 +25,12 @@ internal static class ImportErrors
         "ResourceNotFound",
     };
 
+    /// <summary>Parts of codes that say the same, whoever is meant: the source, the target or ARM.</summary>
+    private static readonly string[] PassingParts = ["unavailable", "timeout", "throttl", "toomanyrequests"];
+
     private static readonly string[] PassingTexts = ["toomanyrequests", "too many requests", "status code 429", "timed out", "timeout", "temporarily unavailable"];
 
-    private static readonly string[] MissingTexts = ["manifest unknown", "manifest_unknown", "name_unknown", "source image", "source not found", "does not exist in the source"];
+    private static readonly string[] MissingTexts = ["manifest unknown", "manifest_unknown", "name_unknown", "source image cannot be found", "source image not found", "source not found"];
 
     public static ImportProgress.Failed OfStart(AzureAnswer answer) => Of(answer, lostWhenMissing: false);
 
@@ -45,7 +46,7 @@ internal static class ImportErrors
 
         var error = ErrorBody.Read(answer.Body);
         var retryable = answer.IsTransient
-            || (error.Code is { } code && PassingCodes.Contains(code))
+            || (error.Code is { } code && (PassingCodes.Contains(code) || Mentions(code, PassingParts)))
             || Mentions(error.Message, PassingTexts)
             || (lostWhenMissing && answer.Status == 404 && (error.Code is null || LostCodes.Contains(error.Code)) && !Mentions(error.Message, MissingTexts));
         return new ImportProgress.Failed(

@@ -69,6 +69,8 @@ public class ArmImageImporterPollTests
     [InlineData(404, """{"error":{"code":"NotFound","message":"manifest unknown: library/nginx"}}""", "NotFound", false)]
     [InlineData(404, """{"error":{"code":"SourceImageNotFound","message":"gone"}}""", "SourceImageNotFound", false)]
     [InlineData(400, """{"error":{"code":"BadRequest","message":"The remote server may not be RFC 7233 compliant"}}""", "BadRequest", false)]
+    [InlineData(400, """{"error":{"code":"SourceUnavailable","message":"Unexpected response status code"}}""", "SourceUnavailable", true)]
+    [InlineData(400, """{"error":{"code":"SourceImageNotFound","message":"The source image cannot be found"}}""", "SourceImageNotFound", false)]
     [InlineData(403, """{"error":{"code":"AuthorizationFailed","message":"no"}}""", "AuthorizationFailed", false)]
     [InlineData(409, """{"error":{"code":"Conflict","message":"already exists in target registry"}}""", "Conflict", false)]
     [InlineData(502, """{"error":{"code":"BadGateway","message":"Unexpected response status code 429"}}""", "BadGateway", true)]

@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Azure.Tests.Emulation;
+using Gatehouse.Core.Estate;
+using Gatehouse.Core.Images;
+using Gatehouse.Core.Time;
+using Gatehouse.Emulator.Hosting;
+using Gatehouse.Registry;
+using Gatehouse.Registry.Client;
+using Gatehouse.TestKit.Files;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+[assembly: AssemblyFixture(typeof(EmulatorFixture))]
+
+namespace Gatehouse.Azure.Tests.Emulation;
+
+/// <summary>One emulator with an ACR in two regions and an upstream, and our services as configured for it: real credential, real TLS.</summary>
+public sealed class EmulatorFixture : IAsyncLifetime
+{
+    private const string Endpoint = "IDENTITY_ENDPOINT";
+    private const string Header = "IDENTITY_HEADER";
+
+    private readonly TempDirectory _directory = new();
+    private readonly ServiceProvider _upstreamServices = new ServiceCollection().AddLogging().AddGatehouseRegistry().BuildServiceProvider();
+    private readonly (string?, string?) _environment = (Environment.GetEnvironmentVariable(Endpoint), Environment.GetEnvironmentVariable(Header));
+
+    internal EmulatorHost Host { get; private set; } = null!;
+
+    internal ServiceProvider Services { get; private set; } = null!;
+
+    internal RegistryDefinition Registry => Estate.Registries[0];
+
+    internal ReplicaDefinition Home => Registry.Replicas.First(replica => replica.Region == "westeurope");
+
+    internal ReplicaDefinition Other => Registry.Replicas.First(replica => replica.Region == "northeurope");
+
+    private EstateMap Estate { get; set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = new EmulatorOptions
+        {
+            DataDirectory = _directory.Path,
+            Registries =
+            [
+                new EmulatedRegistryOptions
+                {
+                    Name = "contoso",
+                    HomeRegion = "westeurope",
+                    Regions = [new EmulatedRegionOptions { Name = "westeurope" }, new EmulatedRegionOptions { Name = "northeurope" }],
+                },
+                new EmulatedRegistryOptions { Name = "upstream", Kind = RegistryKind.Plain, AnonymousPull = true, AnonymousPush = true },
+            ],
+        };
+        var clients = _upstreamServices.GetRequiredService<IRegistryClientFactory>();
+        Host = await EmulatorHost.StartAsync(options, new EmulatorServices(TimeProvider.System, new SystemEntropy(), NullLoggerFactory.Instance, clients), CancellationToken.None);
+        var registry = Host.Registry("contoso");
+        Estate = new EstateMap(
+            [
+                new RegistryDefinition("contoso", registry.ResourceId!, registry.LoginServer, registry.HomeRegion, "a",
+                    [.. registry.Replicas.Select(replica => new ReplicaDefinition("contoso", replica.Region, replica.Endpoint))]),
+            ]);
+
+        Environment.SetEnvironmentVariable(Endpoint, Host.IdentityEndpoint.ToString());
+        Environment.SetEnvironmentVariable(Header, Host.IdentityHeader);
+        Services = Build();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Environment.SetEnvironmentVariable(Endpoint, _environment.Item1);
+        Environment.SetEnvironmentVariable(Header, _environment.Item2);
+        await Services.DisposeAsync();
+        await Host.DisposeAsync();
+        await _upstreamServices.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    /// <summary>Pushes an image of one layer to the upstream.</summary>
+    internal async Task<ImageReference> PushAsync(string repository, string content, CancellationToken cancellationToken)
+    {
+        var client = _upstreamServices.GetRequiredService<IRegistryClientFactory>().Create(Host.Registry("upstream").LoginServer);
+        var layer = Encoding.UTF8.GetBytes(content);
+        var config = """{"os":"linux","architecture":"amd64"}"""u8.ToArray();
+        foreach (var blob in (byte[][])[layer, config])
+        {
+            var descriptor = new Descriptor(MediaTypes.OciLayerGzip, Digest.OfBytes(blob), blob.Length);
+            Assert.True((await client.PushBlobAsync(repository, descriptor, _ => new ValueTask<Stream>(new MemoryStream(blob)), cancellationToken)).IsOk);
+        }
+
+        var manifest = Encoding.UTF8.GetBytes(
+            $$$"""
+            {"schemaVersion":2,"mediaType":"{{{MediaTypes.OciManifest}}}",
+             "config":{"mediaType":"{{{MediaTypes.OciConfig}}}","digest":"{{{Digest.OfBytes(config)}}}","size":{{{config.Length}}}},
+             "layers":[{"mediaType":"{{{MediaTypes.OciLayerGzip}}}","digest":"{{{Digest.OfBytes(layer)}}}","size":{{{layer.Length}}}}]}
+            """);
+        var digest = (await client.PutManifestAsync(repository, "1.0", MediaTypes.OciManifest, manifest, cancellationToken)).Value;
+        return new ImageReference(client.Host, repository, "1.0", digest);
+    }
+
+    private ServiceProvider Build()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Gatehouse:Azure:ArmEndpoint"] = Host.ArmEndpoint.GetLeftPart(UriPartial.Authority),
+            ["Gatehouse:Azure:TrustedCertificatePath"] = Host.CertificatePath,
+
+            // Tokens are cached for the whole process by this id, and every emulator has keys of its own.
+            ["Gatehouse:Azure:ManagedIdentityClientId"] = new Guid(RandomNumberGenerator.GetBytes(16)).ToString(),
+        };
+        return new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddSingleton<IEstateProvider>(new FixedEstate(Estate))
+            .AddLogging()
+            .AddGatehouseRegistry()
+            .AddGatehouseAzure()
+            .BuildServiceProvider();
+    }
+
+    private sealed class FixedEstate(EstateMap map) : IEstateProvider
+    {
+        public Task<EstateMap> GetAsync(CancellationToken cancellationToken) => Task.FromResult(map);
+    }
+}
