@@ -89,7 +89,7 @@ public sealed class ImageResolverTests
     {
         var image = new FakeImage();
         image.AddImage("amd64", "v1");
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, ScriptStep.Reply("GET", "/v2/app/referrers/*", status)]);
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, ScriptStep.Reply("GET", "/v2/app/referrers/*", status), ScriptStep.Reply("GET", "*", 404)]);
         Assert.IsType<Resolution.Unavailable>(await ResolveAsync(fixture));
     }
 
