@@ -9,6 +9,7 @@ public sealed record ManifestHead(Digest Digest, string MediaType, long? Size);
 public sealed record ManifestContent(Digest Digest, string MediaType, ReadOnlyMemory<byte> Content);
 
 /// <summary>A blob being read. The digest is checked as the stream ends: the last read throws <see cref="BlobDigestException"/> when it differs (whole-blob reads only).</summary>
+/// <param name="size">Bytes the stream will give; null when the registry did not say.</param>
 public sealed class BlobContent(Stream stream, long? size) : IAsyncDisposable
 {
     public Stream Stream { get; } = stream;
@@ -60,14 +61,16 @@ public interface IRegistryClient
     /// <param name="offset">First byte to read; 0 for the whole blob.</param>
     Task<RegistryResult<BlobContent>> OpenBlobAsync(string repository, Digest digest, long offset, CancellationToken cancellationToken);
 
-    /// <summary>Uploads a blob, in one request or in chunks as its size demands; nothing is sent when the registry has it.</summary>
+    /// <summary>Uploads a blob, in one request or in chunks as its size demands; nothing is sent, and the answer is false, when the registry has it.</summary>
     Task<RegistryResult<bool>> PushBlobAsync(string repository, Descriptor blob, Func<CancellationToken, ValueTask<Stream>> open, CancellationToken cancellationToken);
 
     /// <summary>Asks to mount a blob from another repository of the same registry; false when the registry wants an upload instead.</summary>
     Task<RegistryResult<bool>> MountBlobAsync(string repository, Digest digest, string fromRepository, CancellationToken cancellationToken);
 
+    /// <summary>The digest it is stored under. A manifest with a subject that the registry does not acknowledge is also listed in the referrers tag.</summary>
     Task<RegistryResult<Digest>> PutManifestAsync(string repository, string reference, string mediaType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
+    /// <summary>False when it was not there.</summary>
     Task<RegistryResult<bool>> DeleteManifestAsync(string repository, Digest digest, CancellationToken cancellationToken);
 
     /// <summary>Any other call on the same host, e.g. <c>/acr/v1/…</c>, with the client's authentication, limits and retries.</summary>

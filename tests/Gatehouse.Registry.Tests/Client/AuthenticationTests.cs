@@ -1,4 +1,3 @@
-using Gatehouse.Core.Images;
 using Gatehouse.Registry.Client;
 using Gatehouse.Registry.Options;
 using Gatehouse.TestKit.Http;

@@ -147,9 +147,10 @@ public sealed class ListingTests
     }
 
     [Theory]
-    [InlineData(429, 429, RegistryFailureKind.Throttled)]
-    [InlineData(503, 503, RegistryFailureKind.Unavailable)]
-    [InlineData(403, 403, RegistryFailureKind.Denied)]
+    [InlineData(429, 404, RegistryFailureKind.Throttled)]
+    [InlineData(503, 404, RegistryFailureKind.Unavailable)]
+    [InlineData(403, 404, RegistryFailureKind.Denied)]
+    [InlineData(400, 404, RegistryFailureKind.Refused)]
     [InlineData(404, 429, RegistryFailureKind.Throttled)]
     [InlineData(404, 500, RegistryFailureKind.Unavailable)]
     public async Task ListReferrers_NoAnswer_IsNeverNone(int api, int tag, RegistryFailureKind expected)

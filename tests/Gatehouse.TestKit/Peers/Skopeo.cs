@@ -38,7 +38,7 @@ public static class Skopeo
         }
     }
 
-    /// <summary>Copies with TLS off at both ends, e.g. <c>docker://127.0.0.1:5000/app:1</c> to <c>oci:/tmp/x:1</c>.</summary>
+    /// <summary>Copies all platforms, digests unchanged, with TLS off at both ends, e.g. <c>docker://127.0.0.1:5000/app:1</c> to <c>oci:/tmp/x:1</c>.</summary>
     public static Task<string> CopyAsync(string source, string destination, CancellationToken cancellationToken) =>
-        RunAsync(cancellationToken, "copy", "--all", "--src-tls-verify=false", "--dest-tls-verify=false", source, destination);
+        RunAsync(cancellationToken, "copy", "--all", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", source, destination);
 }

@@ -1,0 +1,53 @@
+using Gatehouse.Registry.Options;
+using Xunit;
+
+namespace Gatehouse.Registry.Tests.Options;
+
+public sealed class RegistryOptionsValidatorTests
+{
+    [Fact]
+    public void Validate_Defaults_AreValid() => Assert.True(new RegistryOptionsValidator().Validate(null, new RegistryOptions()).Succeeded);
+
+    [Fact]
+    public void Validate_FullUpstream_IsValid()
+    {
+        var options = new RegistryOptions();
+        options.Upstreams["docker.io"] = new UpstreamOptions { Username = "u", Password = "p", AllowedRealms = { "https://login.example.com/token" }, PrivateHosts = { "*.corp.example" } };
+        options.Upstreams["quay.io"] = new UpstreamOptions { Anonymous = true };
+        Assert.True(new RegistryOptionsValidator().Validate(null, options).Succeeded);
+    }
+
+    public static TheoryData<string, Action<RegistryOptions>> Wrong => new()
+    {
+        { "Gatehouse:Registry:UserAgent is 'a\nb'", options => options.UserAgent = "a\nb" },
+        { "Gatehouse:Registry:RequestTimeout is '00:00:00'; allowed: 00:00:01 to 00:10:00", options => options.RequestTimeout = TimeSpan.Zero },
+        { "Gatehouse:Registry:MaxRetries is '11'; allowed: 0 to 10", options => options.MaxRetries = 11 },
+        { "Gatehouse:Registry:MaxManifestBytes is '0'", options => options.MaxManifestBytes = 0 },
+        { "Gatehouse:Registry:RetryBudgetRatio is '1.5'", options => options.RetryBudgetRatio = 1.5 },
+        { "Gatehouse:Registry:Upstreams:http://x is", options => options.Upstreams["http://x"] = new UpstreamOptions() },
+        { "only one of Username and Password", options => options.Upstreams["x.io"] = new UpstreamOptions { Username = "u" } },
+        { "Anonymous is true beside", options => options.Upstreams["x.io"] = new UpstreamOptions { Username = "u", Password = "p", Anonymous = true } },
+        { "AllowedRealms is 'http://x/t'", options => options.Upstreams["x.io"] = new UpstreamOptions { AllowedRealms = { "http://x/t" } } },
+        { "PrivateHosts is '*'", options => options.Upstreams["x.io"] = new UpstreamOptions { PrivateHosts = { "*" } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Validate_WrongValue_NamesKeyAndAllowedValues(string expected, Action<RegistryOptions> change)
+    {
+        var options = new RegistryOptions();
+        change(options);
+        var result = new RegistryOptionsValidator().Validate(null, options);
+        Assert.Contains(expected, Assert.Single(result.Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_SeveralWrong_ReportsAllAndNoPassword()
+    {
+        var options = new RegistryOptions { MaxPages = 0, MaxRedirects = -1 };
+        options.Upstreams["x.io"] = new UpstreamOptions { Password = "hunter2" };
+        var failures = new RegistryOptionsValidator().Validate(null, options).Failures!.ToList();
+        Assert.Equal(3, failures.Count);
+        Assert.DoesNotContain(failures, failure => failure.Contains("hunter2", StringComparison.Ordinal));
+    }
+}
