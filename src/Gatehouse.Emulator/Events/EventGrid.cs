@@ -4,7 +4,6 @@ using Gatehouse.Emulator.Registries;
 using Gatehouse.Emulator.Requests;
 using Gatehouse.Emulator.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Emulator.Events;
 

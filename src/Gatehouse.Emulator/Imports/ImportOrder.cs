@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Results;
-using Gatehouse.Emulator.Hosting;
 
 namespace Gatehouse.Emulator.Imports;
 

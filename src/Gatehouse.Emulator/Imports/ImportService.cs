@@ -3,7 +3,6 @@ using System.Text.Json;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Emulator.Storage;
-using Gatehouse.Registry.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Emulator.Imports;
@@ -65,7 +64,7 @@ internal sealed class ImportService : IAsyncDisposable
                 throw new ImportException(409, "Conflict", $"Tag {conflict.Repository}:{conflict.Tag} already exists in target registry.");
             }
 
-            await new Importer(registry, _services.Entropy).CopyAsync(order, Source(order), origin, _stop.Token);
+            await CopyAsync(registry, order, origin);
             Save(operation with { Status = ImportStatus.Succeeded });
             Log.ImportDone(_logger, operation.Id);
         }
@@ -88,27 +87,27 @@ internal sealed class ImportService : IAsyncDisposable
         }
     }
 
-    private IImportSource Source(ImportOrder order)
+    private async Task CopyAsync(EmulatedRegistry registry, ImportOrder order, RequestOrigin origin)
     {
+        var importer = new Importer(registry, _services.Entropy);
         if (order.ResourceId is { } resourceId)
         {
-            var source = _registries().FirstOrDefault(registry => string.Equals(registry.ResourceId, resourceId, StringComparison.OrdinalIgnoreCase))
+            var source = _registries().FirstOrDefault(candidate => string.Equals(candidate.ResourceId, resourceId, StringComparison.OrdinalIgnoreCase))
                 ?? throw new ImportException(404, "ResourceNotFound", $"The source registry '{resourceId}' was not found.");
-            return new EmulatedSource(source, order.Repository);
+            await importer.CopyAsync(order, new EmulatedSource(source, order.Repository), origin, _stop.Token);
         }
-
-        IRegistryClient client;
-        if (order.Credentials is null)
+        else if (order.Credentials is null)
         {
-            client = _services.ImportClients.Create(order.Host!);
+            await importer.CopyAsync(order, new RemoteSource(_services.ImportClients.Create(order.Host!), order.Repository), origin, _stop.Token);
         }
         else
         {
-            client = _services.ImportClientWith?.Invoke(order.Host!, order.Credentials)
-                ?? throw new ImportException(400, "InvalidRequest", "This emulator was started without a way to use source credentials.");
+            var (provider, client) = CredentialClients.Create(order.Host!, order.Credentials, _services);
+            await using (provider)
+            {
+                await importer.CopyAsync(order, new RemoteSource(client, order.Repository), origin, _stop.Token);
+            }
         }
-
-        return new RemoteSource(client, order.Repository);
     }
 
     private void Fail(ImportOperation operation, int status, string code, string message)
