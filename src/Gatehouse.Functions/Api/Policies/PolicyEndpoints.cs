@@ -30,7 +30,7 @@ internal static class PolicyEndpoints
             .Produces<string>(200, Yaml)
             .Describe("GetPolicy", "A scope's document exactly as applied, with its ETag.", 400, 404);
         routes.MapPut("/api/policies/{*scope}", ApplyAsync).RequireAuthorization(Access.ManagePolicies)
-            .Accepts<string>(Yaml).Produces<PolicyDocument>()
+            .Accepts<string>(Yaml, YamlTypes[1..]).Produces<PolicyDocument>()
             .Describe("ApplyPolicy", "Applies a document; If-Match makes it conditional. A child may only tighten.", 400, 409, 412, 413, 415);
     }
 
