@@ -3,7 +3,6 @@ using Gatehouse.Registry.Client;
 using Gatehouse.Registry.Options;
 using Gatehouse.Registry.Resolving;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
 

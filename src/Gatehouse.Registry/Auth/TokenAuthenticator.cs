@@ -17,7 +17,7 @@ internal sealed class TokenAuthenticator(RegistryHttp http, RegistryOptions opti
 
     public Task<RegistryResult<AuthGrant>> AuthenticateAsync(AuthDemand demand, CancellationToken cancellationToken)
     {
-        var upstream = UpstreamOf(demand.Host);
+        var upstream = options.FindUpstream(demand.Host);
         var bearer = demand.Challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer" && challenge["realm"] is not null);
         if (bearer is not null)
         {
@@ -26,8 +26,6 @@ internal sealed class TokenAuthenticator(RegistryHttp http, RegistryOptions opti
 
         return Task.FromResult(demand.Challenges.Any(challenge => challenge.Scheme == "basic") ? Basic(demand, upstream) : Denied(demand, "asks for no kind of authentication that is known here"));
     }
-
-    private UpstreamOptions? UpstreamOf(string host) => options.Upstreams.TryGetValue(host, out var upstream) ? upstream : null;
 
     private static RegistryResult<AuthGrant> Basic(AuthDemand demand, UpstreamOptions? upstream) => BasicHeader(upstream) is { } header
         ? new AuthGrant(header.ToString(), DateTimeOffset.MaxValue)

@@ -46,7 +46,7 @@ public sealed class RegistryClientFactory : IRegistryClientFactory, IDisposable
 
     private RegistryClient Build(RegistryAddress address)
     {
-        var upstream = _options.Upstreams.TryGetValue(address.Host, out var found) ? found : null;
+        var upstream = _options.FindUpstream(address.Host);
         var authenticator = _authenticators.First(candidate => candidate.Handles(address.Host));
         var transport = new RegistryTransport(
             address,

@@ -57,11 +57,18 @@ public sealed class RegistryOptions
 
     /// <summary>What is known of single upstreams, by host as references name it, e.g. <c>docker.io</c>.</summary>
     public IDictionary<string, UpstreamOptions> Upstreams { get; init; } = new Dictionary<string, UpstreamOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What is known of a host, by its key or its <see cref="UpstreamOptions.Host"/>; null when nothing is.</summary>
+    public UpstreamOptions? FindUpstream(string host) =>
+        Upstreams.FirstOrDefault(entry => (entry.Value.Host ?? entry.Key).Equals(host, StringComparison.OrdinalIgnoreCase)).Value;
 }
 
 /// <summary>One upstream: <c>Gatehouse:Registry:Upstreams:&lt;host&gt;</c>.</summary>
 public sealed class UpstreamOptions
 {
+    /// <summary>The host, when it has a port and so cannot be a configuration key; null takes the key.</summary>
+    public string? Host { get; set; }
+
     public string? Username { get; set; }
 
     /// <summary>A password or access token. Never logged.</summary>

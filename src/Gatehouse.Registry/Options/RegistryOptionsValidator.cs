@@ -37,7 +37,8 @@ internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOption
     private static void CheckUpstream(List<string> errors, string host, UpstreamOptions upstream)
     {
         var key = $"Upstreams:{host}";
-        Require(errors, key, host, RegistryAddress.TryParse(host, out _), "a registry host with optional port, e.g. docker.io or registry.example.com:5000");
+        host = upstream.Host ?? host;
+        Require(errors, upstream.Host is null ? key : key + ":Host", host, RegistryAddress.TryParse(host, out _), "a registry host with optional port, e.g. docker.io or registry.example.com:5000");
         if (upstream.Anonymous && (upstream.Username is not null || upstream.Password is not null))
         {
             errors.Add($"{RegistryOptions.Section}:{key}:Anonymous is true beside a Username or Password; give either credentials or Anonymous.");

@@ -42,6 +42,19 @@ public sealed class RegistryOptionsValidatorTests
     }
 
     [Fact]
+    public void FindUpstream_HostWithPort_IsFoundByItsHostNotItsKey()
+    {
+        var options = new RegistryOptions();
+        options.Upstreams["internal"] = new UpstreamOptions { Host = "registry.example.com:5000", Anonymous = true };
+        options.Upstreams["Docker.io"] = new UpstreamOptions { Anonymous = true };
+        Assert.True(new RegistryOptionsValidator().Validate(null, options).Succeeded);
+        Assert.NotNull(options.FindUpstream("registry.example.com:5000"));
+        Assert.NotNull(options.FindUpstream("docker.io"));
+        Assert.Null(options.FindUpstream("internal"));
+        Assert.Null(options.FindUpstream("registry.example.com"));
+    }
+
+    [Fact]
     public void Validate_SeveralWrong_ReportsAllAndNoPassword()
     {
         var options = new RegistryOptions { MaxPages = 0, MaxRedirects = -1 };
