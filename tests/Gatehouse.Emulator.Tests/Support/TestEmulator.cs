@@ -117,7 +117,9 @@ internal sealed class TestEmulator : IAsyncDisposable
 
     public AcrClient AtOther() => At(Other.Endpoint);
 
-    public AcrClient AtUpstream() => new(this, Upstream.LoginServer, anonymous: true);
+    public AcrClient AtUpstream() => AtUpstreamOf(Upstream.LoginServer);
+
+    public AcrClient AtUpstreamOf(string endpoint) => new(this, endpoint, anonymous: true);
 
     public async ValueTask DisposeAsync()
     {
