@@ -30,6 +30,7 @@ internal static class ProblemPipeline
         404 => new Error(ErrorKind.NotFound, "route-unknown", "There is nothing at this address; /openapi/v1.json lists what there is."),
         405 => new Error(ErrorKind.Invalid, "method-not-allowed", "This address does not take that method; see the Allow header."),
         413 => new Error(ErrorKind.TooLarge, "body-too-large", "The body is larger than this address takes."),
+        415 => new Error(ErrorKind.Invalid, "content-type", "This address does not take that Content-Type; /openapi/v1.json lists what it takes.", "Content-Type"),
         500 => new Error(ErrorKind.Unavailable, "fault", "An unexpected fault; it is in the log under this trace id."),
         _ => new Error(ErrorKind.Invalid, "status-" + status, ErrorProblems.TitleOf(status) + "."),
     }).ToProblem(status);

@@ -66,7 +66,7 @@ public sealed class OtherApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("PolicyAdmin", "application/json", null, 400)]
+    [InlineData("PolicyAdmin", "application/json", null, 415)]
     [InlineData("PolicyAdmin", "text/yaml", "W/\"x\"", 400)]
     [InlineData("PolicyAdmin", "text/yaml", "\"!\"", 400)]
     [InlineData("PolicyAdmin:contoso/web", "text/yaml", null, 403)]
@@ -85,7 +85,7 @@ public sealed class OtherApiTests : IAsyncLifetime
         _host.Policies.Setup(policies => policies.ApplyAsync(Samples.Payments, It.IsAny<string>(), It.IsAny<Actor>(), "old", It.IsAny<CancellationToken>()))
             .ReturnsAsync(new Error(ErrorKind.PreconditionFailed, "policy-changed", "It is at version 4."));
 
-        Assert.Equal(412, (await _host.SendAsync("PUT", "/api/policies/contoso/payments", "PolicyAdmin", "a: 1", "text/yaml", ("If-Match", "\"b2xk\""))).Status);
+        Assert.Equal(412, (await _host.SendAsync("PUT", "/api/policies/contoso/payments", "PolicyAdmin", "a: 1", "application/yaml", ("If-Match", "\"b2xk\""))).Status);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class PublishedAppTests : IDisposable
         ["Gatehouse__Auth__LocalIssuer__Enabled"] = "true",
         ["Gatehouse__Auth__LocalIssuer__KeyPath"] = _directory["issuer.pem"],
         ["Gatehouse__Storage__Directory"] = _directory["data"],
+        ["Gatehouse__Ledger__KeyPath"] = _directory["ledger.pem"],
         ["Gatehouse__Estate__Path"] = _directory["estate.yaml"],
     };
 

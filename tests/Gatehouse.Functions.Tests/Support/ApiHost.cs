@@ -36,6 +36,7 @@ public sealed class ApiHost : IAsyncDisposable
             configuration["Gatehouse:Auth:LocalIssuer:Enabled"] = "true";
             configuration["Gatehouse:Auth:LocalIssuer:KeyPath"] = _directory["issuer.pem"];
             configuration["Gatehouse:Storage:Directory"] = _directory["data"];
+            configuration["Gatehouse:Ledger:KeyPath"] = _directory["ledger.pem"];
             foreach (var hook in new[] { "DockerHub", "Harbor", "Diun", "Ghcr", "Quay", "Kubernetes" })
             {
                 configuration["Gatehouse:Hooks:" + hook] = HookSecret;

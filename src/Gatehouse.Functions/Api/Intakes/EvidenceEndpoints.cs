@@ -18,7 +18,7 @@ internal static class EvidenceEndpoints
             .Produces<EvidenceListDocument>()
             .Describe("GetEvidence", "The evidence filed for an intake.", 404);
         routes.MapPost("/api/intakes/{id}/evidence", FileAsync).RequireAuthorization(Access.FileEvidence)
-            .Accepts<object>("application/json").Produces<IntakeDocument>()
+            .Accepts<object>("application/json", "application/*").Produces<IntakeDocument>()
             .Describe("FileEvidence", "Files a scan report (Trivy, Grype, SARIF, Harbor) of at most 32 MiB; query scanner names who made it.", 400, 404, 409, 413);
     }
 

@@ -19,7 +19,7 @@ internal static class PolicyEndpoints
 {
     public const string Yaml = "text/yaml";
 
-    private static readonly string[] YamlTypes = [Yaml, "application/yaml", "application/x-yaml", "text/x-yaml"];
+    private static readonly string[] YamlTypes = ["application/yaml", "application/x-yaml", "text/x-yaml"];
 
     public static void MapPolicies(this IEndpointRouteBuilder routes)
     {
@@ -30,7 +30,7 @@ internal static class PolicyEndpoints
             .Produces<string>(200, Yaml)
             .Describe("GetPolicy", "A scope's document exactly as applied, with its ETag.", 400, 404);
         routes.MapPut("/api/policies/{*scope}", ApplyAsync).RequireAuthorization(Access.ManagePolicies)
-            .Accepts<string>(Yaml, YamlTypes[1..]).Produces<PolicyDocument>()
+            .Accepts<string>(Yaml, YamlTypes).Produces<PolicyDocument>()
             .Describe("ApplyPolicy", "Applies a document; If-Match makes it conditional. A child may only tighten.", 400, 409, 412, 413, 415);
     }
 
@@ -62,12 +62,6 @@ internal static class PolicyEndpoints
 
     private static async Task<Result<(Scope Scope, string Text, string? IfMatch)>> ReadAsync(string text, HttpContext http, CancellationToken cancellationToken)
     {
-        var mediaType = http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
-        if (!YamlTypes.Contains(mediaType))
-        {
-            return new Error(ErrorKind.Invalid, "content-type", $"Content-Type is '{mediaType}'; send {Yaml}.", "Content-Type") { Allowed = YamlTypes };
-        }
-
         if (!Scope.Parse(text).TryGet(out var scope, out var error) || !ETags.ReadIfMatch(http.Request).TryGet(out var ifMatch, out error))
         {
             return error;
