@@ -36,6 +36,8 @@ internal sealed class EventGrid : IAsyncDisposable
         }
     }
 
+    public IReadOnlyList<EventSubscription> Subscriptions => _subscriptions;
+
     public void Start() => _subscriptions.ForEach(subscription => subscription.Start());
 
     /// <summary>The validation URL of a handshake, opened by hand.</summary>

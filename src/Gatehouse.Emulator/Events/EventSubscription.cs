@@ -21,10 +21,14 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
     private readonly SemaphoreSlim _slots = new(MaxParallel, MaxParallel);
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
+    private int _waiting;
 
     public string Registry => options.Registry;
 
     public Handshake Handshake => handshake;
+
+    /// <summary>Deliveries between two attempts.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public void Start() => _loop = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
 
@@ -128,7 +132,16 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
                 return;
             }
 
-            await Task.Delay(Scaled(wait), clock, cancellationToken);
+            var delay = Task.Delay(Scaled(wait), clock, cancellationToken);
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                await delay;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ public sealed class EmulatorHost : IAsyncDisposable
 
     private EmulatorHost(EmulatorRuntime runtime) => _runtime = runtime;
 
+    internal Events.EventGrid Events => _runtime.Events;
+
     public IReadOnlyList<EmulatedRegistry> Registries => _runtime.Registries;
 
     /// <summary><c>https://127.0.0.1:port</c>, where <c>https://management.azure.com</c> would be.</summary>

@@ -63,6 +63,8 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
 
     public string IdentityHeader { get; }
 
+    public EventGrid Events => _events;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var certificate = Certificates.LoadOrCreate(Options.DataDirectory);

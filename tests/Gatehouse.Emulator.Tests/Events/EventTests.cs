@@ -121,10 +121,7 @@ public sealed class EventTests
     /// <summary>Waits until an attempt has failed and its wait has begun.</summary>
     private static async Task AttemptsAsync(TestEmulator emulator, HookServer hook, int count)
     {
-        await Eventually.IsAsync(() => hook.Notifications.Count == count);
-
-        // The replica's replication timer, and the wait of the delivery; the answer's time limit is gone.
-        await Eventually.IsAsync(() => emulator.Manual.Waiting == 2);
+        await Eventually.IsAsync(() => hook.Notifications.Count == count && emulator.Host.Events.Subscriptions[0].Waiting == 1);
     }
 
     private static Task<TestEmulator> StartAsync(HookServer hook, EventSchema schema, TimeSpan lag = default, bool duplicates = false) => TestEmulator.StartAsync(

@@ -84,14 +84,25 @@ internal sealed class AcrClient(TestEmulator emulator, string endpoint, bool ano
     }
 
     /// <summary>Pushes a one-layer image; the same text makes the same image.</summary>
-    public async Task<Digest> PushImageAsync(string repository, string? tag, string text, Digest? subject = null, string? artifactType = null)
+    public async Task<Digest> PushImageAsync(string repository, string? tag, string text, Digest? subject = null, string? artifactType = null, bool gzip = false)
     {
         var config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","x":"{{text}}"}""");
-        var layer = Encoding.UTF8.GetBytes("layer " + text);
+        var layer = gzip ? Gzip(Encoding.UTF8.GetBytes("layer " + text)) : Encoding.UTF8.GetBytes("layer " + text);
         await PushBlobAsync(repository, config);
         await PushBlobAsync(repository, layer);
         var json = Manifest(config, layer, subject, artifactType);
         return await PutManifestAsync(repository, tag ?? Digest.OfBytes(Encoding.UTF8.GetBytes(json)).ToString(), json);
+    }
+
+    public static byte[] Gzip(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(content);
+        }
+
+        return packed.ToArray();
     }
 
     public static string Manifest(byte[] config, byte[] layer, Digest? subject = null, string? artifactType = null) =>
