@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Gatehouse.Core.Results;
 
 namespace Gatehouse.Core.Images;
@@ -15,7 +14,7 @@ namespace Gatehouse.Core.Images;
 /// <param name="Tag">The tag, if one was given or defaulted; may accompany a digest.</param>
 /// <param name="Digest">The digest, if one was given.</param>
 [JsonConverter(typeof(ImageReferenceJsonConverter))]
-public sealed partial record ImageReference(string Registry, string Repository, string? Tag, Digest? Digest)
+public sealed record ImageReference(string Registry, string Repository, string? Tag, Digest? Digest)
 {
     /// <summary>The registry an unqualified reference means.</summary>
     public const string DockerHub = "docker.io";
@@ -84,9 +83,9 @@ public sealed partial record ImageReference(string Registry, string Repository, 
             : new ImageReference(registry, repository, tag ?? (digest is null ? "latest" : null), digest);
     }
 
-    public static bool IsTag(string? text) => text is not null && TagPattern().IsMatch(text);
+    public static bool IsTag(string? text) => text is not null && ReferenceGrammar.IsTag(text);
 
-    public static bool IsRepository(string? text) => text is { Length: <= MaxNameLength } && RepositoryPattern().IsMatch(text);
+    public static bool IsRepository(string? text) => text is { Length: <= MaxNameLength } && ReferenceGrammar.IsRepository(text);
 
     public ImageReference WithDigest(Digest digest) => this with { Digest = digest };
 
@@ -111,12 +110,6 @@ public sealed partial record ImageReference(string Registry, string Repository, 
 
     private static Error Malformed(string? text, string why) =>
         new(ErrorKind.Invalid, "reference-malformed", $"'{text}' is not an image reference: {why}.", "image");
-
-    [GeneratedRegex(@"\A[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\z", RegexOptions.None, 1000)]
-    private static partial Regex TagPattern();
-
-    [GeneratedRegex(@"\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.None, 1000)]
-    private static partial Regex RepositoryPattern();
 }
 
 internal sealed class ImageReferenceJsonConverter : JsonConverter<ImageReference>

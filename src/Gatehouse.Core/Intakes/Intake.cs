@@ -29,10 +29,11 @@ public sealed record ScanJob(string Scanner, string? Ticket, bool Settled, strin
 
 /// <summary>One digest on its way into one registry.</summary>
 /// <param name="Location">The running operation; stored before it is polled.</param>
-public sealed record ImportJob(string Registry, Digest Digest, string? Location, bool Done, int Attempts, string? LastError);
+/// <param name="DoneAt">When it was seen to be complete.</param>
+public sealed record ImportJob(string Registry, Digest Digest, string? Location, bool Done, int Attempts, string? LastError, DateTimeOffset? DoneAt = null);
 
 /// <summary>When one replica first served the whole image.</summary>
-/// <param name="LagMs">Milliseconds from the end of the registry's import; null until served.</param>
+/// <param name="LagMs">Milliseconds from when the registry's imports were seen complete; null until served.</param>
 public sealed record ReplicaProof(string Registry, string Region, string Endpoint, DateTimeOffset? ServedAt, long? LagMs, string? LastError)
 {
     public bool IsServed => ServedAt is not null;

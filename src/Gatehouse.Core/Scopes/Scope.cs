@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Gatehouse.Core.Results;
 
 namespace Gatehouse.Core.Scopes;
@@ -15,7 +15,7 @@ public enum ScopeLevel
 
 /// <summary>Where governance applies: <c>organization[/program[/project[/application]]]</c>, e.g. <c>contoso/payments/ledger/api</c>.</summary>
 [JsonConverter(typeof(ScopeJsonConverter))]
-public sealed partial record Scope
+public sealed record Scope
 {
     /// <summary>Longest segment, in characters.</summary>
     public const int MaxSegmentLength = 63;
@@ -30,7 +30,7 @@ public sealed partial record Scope
 
     public Scope Root => Path.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? new Scope(Path[..slash]) : this;
 
-    public static Result<Scope> Parse(string? text) => text is { Length: <= 4 * (MaxSegmentLength + 1) } && Pattern().IsMatch(text)
+    public static Result<Scope> Parse(string? text) => text is not null && IsPath(text)
         ? new Scope(text)
         : new Error(
             ErrorKind.Invalid,
@@ -55,8 +55,23 @@ public sealed partial record Scope
 
     public override string ToString() => Path;
 
-    [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,3}\z", RegexOptions.None, 1000)]
-    private static partial Regex Pattern();
+    private static bool IsPath(ReadOnlySpan<char> text)
+    {
+        var segments = 0;
+        foreach (var range in text.Split('/'))
+        {
+            var segment = text[range];
+            if (++segments > (int)ScopeLevel.Application || segment.Length is 0 or > MaxSegmentLength
+                || segment[0] == '-' || segment[^1] == '-' || segment.ContainsAnyExcept(SegmentCharacters))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static readonly SearchValues<char> SegmentCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 }
 
 internal sealed class ScopeJsonConverter : JsonConverter<Scope>

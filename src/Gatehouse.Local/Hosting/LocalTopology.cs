@@ -23,7 +23,7 @@ internal static class LocalTopology
         Registries =
         [
             new EmulatedRegistryOptions { Name = LocalEstate.UpstreamName, Kind = RegistryKind.Plain, AnonymousPull = true, AnonymousPush = true },
-            Acr(LocalEstate.Hub, ("westeurope", 0), ("northeurope", 400), ("eastus2", 900)),
+            Acr(LocalEstate.Hub, ("westeurope", 0), ("northeurope", 1_200), ("eastus2", 2_500)),
             Acr(LocalEstate.Edge, ("swedencentral", 0)),
         ],
         EventSubscriptions =

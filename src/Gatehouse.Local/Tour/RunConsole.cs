@@ -5,14 +5,24 @@ namespace Gatehouse.Local.Tour;
 /// <summary>Progress for a person: on stdout, or on stderr when stdout is for a JSON document.</summary>
 internal sealed class RunConsole
 {
+    /// <summary>Wide enough for a reference with its digest, where no terminal says how wide it is.</summary>
+    private const int PlainWidth = 180;
+
     private RunConsole(IAnsiConsole ansi) => Ansi = ansi;
 
     public IAnsiConsole Ansi { get; }
 
-    public static RunConsole Create(bool json) => new(AnsiConsole.Create(new AnsiConsoleSettings
+    public static RunConsole Create(bool json)
     {
-        Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out),
-    }));
+        var ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out) });
+        if (json ? Console.IsErrorRedirected : Console.IsOutputRedirected)
+        {
+            ansi.Profile.Width = PlainWidth;
+            ansi.Profile.Capabilities.Ansi = false;
+        }
+
+        return new RunConsole(ansi);
+    }
 
     public void Say(string text) => Ansi.MarkupLine("  " + Markup.Escape(text));
 

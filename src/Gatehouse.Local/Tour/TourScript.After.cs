@@ -55,7 +55,7 @@ internal sealed partial class TourScript
     {
         estate.SetRegionDown(LocalEstate.Hub, Outage, down: true);
         console.Say($"{LocalEstate.Hub}/{Outage} is cut off");
-        var status = await HealthAsync(health => health is "Unavailable" or "Degraded", cancellationToken);
+        var status = await HealthAsync(health => health == "Unavailable", cancellationToken);
         console.Good($"the probe says {status["health"]}: {status["reason"]}");
         estate.SetRegionDown(LocalEstate.Hub, Outage, down: false);
         status = await HealthAsync(health => health == "Healthy", cancellationToken);

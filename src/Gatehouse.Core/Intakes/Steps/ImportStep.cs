@@ -102,7 +102,7 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
     private static ImportRequest Request(Intake intake, Digest digest) =>
         new(intake.Candidate!.Source.WithDigest(digest), digest, intake.TargetRepository);
 
-    private static Move Complete(ImportJob job, string? note) => new(job with { Done = true, LastError = null })
+    private Move Complete(ImportJob job, string? note) => new(job with { Done = true, DoneAt = outcomes.Now, LastError = null })
     {
         Event = Event(LedgerEventTypes.ImportCompleted, job, ("note", note)),
     };

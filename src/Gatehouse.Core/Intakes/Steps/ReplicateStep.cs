@@ -69,7 +69,8 @@ internal sealed class ReplicateStep(IEstateProvider estate, IReplicaReader reade
         }
 
         var now = outcomes.Now;
-        var lag = (long)(now - intake.StateSince).TotalMilliseconds;
+        var imported = intake.Imports.Where(job => job.Registry == replica.Registry).Max(job => job.DoneAt) ?? intake.StateSince;
+        var lag = (long)(now - imported).TotalMilliseconds;
         await monitor.ObserveAsync(replica, new ReplicaAnswer(Presence.Served), lag, cancellationToken);
         return proof with { ServedAt = now, LagMs = lag, LastError = null };
     }
