@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Gatehouse.Local.Hosting;
+using Gatehouse.Local.Reports;
 using Gatehouse.Local.Samples;
 using Gatehouse.Local.Tour;
 using Spectre.Console;
@@ -21,8 +23,9 @@ internal static class UpCommand
                 result.AddError("--port must be from 0 to 65535.");
             }
         });
+        var json = new Option<bool>("--json") { Description = "Print the addresses and tokens as one JSON document on stdout." };
         var (data, policies, verbose) = (CommonOptions.Data(), CommonOptions.Policies(), CommonOptions.Verbose());
-        var command = new Command("up", "Start the estate and stay; with --data everything survives a restart.") { port, data, policies, verbose };
+        var command = new Command("up", "Start the estate and stay; with --data everything survives a restart.") { port, data, policies, json, verbose };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new LocalOptions
             {
@@ -31,18 +34,27 @@ internal static class UpCommand
                 PolicyDirectory = parsed.GetValue(policies),
                 Verbose = parsed.GetValue(verbose),
             },
+            parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(LocalOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(LocalOptions options, bool json, CancellationToken cancellationToken)
     {
-        var console = RunConsole.Create(json: false);
+        var console = RunConsole.Create(json);
         try
         {
             await using var estate = await LocalEstate.StartAsync(options, cancellationToken);
             await FillAsync(estate, options, cancellationToken);
-            Welcome(console, estate);
+            if (json)
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(UpReport.Of(estate), ReportJson.Default.UpReport));
+            }
+            else
+            {
+                Welcome(console, estate);
+            }
+
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return 0;
         }

@@ -26,4 +26,5 @@ internal sealed record LedgerReport(long Size, string Root, bool Verified);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(UpReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Core.Images;
 using Gatehouse.Registry.Client;
+using Gatehouse.Registry.Documents;
 
 namespace Gatehouse.Local.Samples;
 
@@ -37,37 +38,17 @@ internal sealed record SampleImage(string MediaType, byte[] Content, IReadOnlyLi
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
-        var manifest = Json(writer =>
-        {
-            writer.WriteNumber("schemaVersion", 2);
-            writer.WriteString("mediaType", MediaTypes.OciManifest);
-            WriteDescriptor(writer, "config", new Descriptor(MediaTypes.OciConfig, Digest.OfBytes(config), config.Length));
-            writer.WriteStartArray("layers");
-            foreach (var layer in layers)
-            {
-                WriteDescriptor(writer, null, layer.Blob);
-            }
-
-            writer.WriteEndArray();
-        });
+        var manifest = ManifestWriter.Image(
+            new Descriptor(MediaTypes.OciConfig, Digest.OfBytes(config), config.Length),
+            [.. layers.Select(layer => layer.Blob)]);
         return new SampleImage(MediaTypes.OciManifest, manifest, layers, [config], []);
     }
 
     /// <summary>An index over images for several platforms.</summary>
     public static SampleImage Index(params (Platform Platform, SampleImage Image)[] images)
     {
-        var index = Json(writer =>
-        {
-            writer.WriteNumber("schemaVersion", 2);
-            writer.WriteString("mediaType", MediaTypes.OciIndex);
-            writer.WriteStartArray("manifests");
-            foreach (var (platform, image) in images)
-            {
-                WriteDescriptor(writer, null, new Descriptor(image.MediaType, image.Digest, image.Content.Length) { Platform = platform });
-            }
-
-            writer.WriteEndArray();
-        });
+        var index = ManifestWriter.Index(
+            [.. images.Select(entry => new Descriptor(entry.Image.MediaType, entry.Image.Digest, entry.Image.Content.Length) { Platform = entry.Platform })]);
         return new SampleImage(MediaTypes.OciIndex, index, [], [], [.. images.Select(image => image.Image)]);
     }
 
@@ -100,31 +81,6 @@ internal sealed record SampleImage(string MediaType, byte[] Content, IReadOnlyLi
         {
             throw new InvalidOperationException($"The sample registry did not take an image: {failure}");
         }
-    }
-
-    private static void WriteDescriptor(Utf8JsonWriter writer, string? name, Descriptor descriptor)
-    {
-        if (name is null)
-        {
-            writer.WriteStartObject();
-        }
-        else
-        {
-            writer.WriteStartObject(name);
-        }
-
-        writer.WriteString("mediaType", descriptor.MediaType);
-        writer.WriteString("digest", descriptor.Digest.ToString());
-        writer.WriteNumber("size", descriptor.Size);
-        if (descriptor.Platform is { } platform)
-        {
-            writer.WriteStartObject("platform");
-            writer.WriteString("architecture", platform.Architecture);
-            writer.WriteString("os", platform.Os);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
     }
 
     private static byte[] Json(Action<Utf8JsonWriter> body)

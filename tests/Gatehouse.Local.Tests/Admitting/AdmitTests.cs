@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Core.Images;
+using Gatehouse.Local.Samples;
+using Gatehouse.Local.Tests.Support;
+using Gatehouse.TestKit.Files;
+using Gatehouse.TestKit.Peers;
+using Xunit;
+
+namespace Gatehouse.Local.Tests.Admitting;
+
+public class AdmitTests
+{
+    private static readonly SamplePackage Clean = new("busybox", "1.36.1-r29", "GPL-2.0-only");
+    private static readonly SamplePackage Backdoored = new("xz-libs", "5.6.1-r0", "0BSD");
+
+    [Fact]
+    public async Task Admit_ImageFromARealRegistry_IsServedWithTheSameDigestByEveryRegionToARealClient()
+    {
+        using var directory = new TempDirectory();
+        await using var upstream = await DockerRegistryPeer.StartAsync(TestContext.Current.CancellationToken);
+        var digest = await SampleLayouts.WriteAsync(directory["layout"], "1.2", Clean);
+        await Skopeo.CopyAsync($"oci:{directory["layout"]}:1.2", $"docker://{upstream.Host}/team/app:1.2", TestContext.Current.CancellationToken);
+
+        await using var program = LocalProgram.Start("admit", $"{upstream.Host}/team/app:1.2", "--keep", "--json");
+        var report = await program.ReadDocumentAsync();
+
+        var replicas = report["released"]![0]!["registries"]!.AsArray().SelectMany(registry => registry!["replicas"]!.AsArray()).ToList();
+        Assert.Equal(4, replicas.Count);
+        foreach (var replica in replicas)
+        {
+            var pull = replica!["pull"]!.GetValue<string>();
+            var raw = await Skopeo.RunAsync(TestContext.Current.CancellationToken, "inspect", "--raw", "--tls-verify=false", "docker://" + pull);
+            Assert.Equal(digest, Digest.OfBytes(System.Text.Encoding.UTF8.GetBytes(raw)));
+
+            var target = directory[replica["region"]!.GetValue<string>()];
+            await Skopeo.CopyAsync("docker://" + pull, $"oci:{target}:pulled", TestContext.Current.CancellationToken);
+            Assert.Contains(digest.ToString(), await File.ReadAllTextAsync(Path.Combine(target, "index.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            var tags = await Skopeo.RunAsync(TestContext.Current.CancellationToken, "list-tags", "--tls-verify=false", "docker://" + pull[..pull.IndexOf('@', StringComparison.Ordinal)]);
+            Assert.Contains("1.2", tags, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Admit_Layout_IsReleased()
+    {
+        using var directory = new TempDirectory();
+        var digest = await SampleLayouts.WriteAsync(directory["layout"], "1.0", Clean);
+
+        await using var program = LocalProgram.Start("admit", $"oci:{directory["layout"]}:1.0", "--json");
+        var (exitCode, output) = await program.FinishAsync();
+
+        Assert.True(exitCode == 0, program.Errors);
+        var report = JsonNode.Parse(output)!;
+        Assert.Equal(digest.ToString(), report["released"]![0]!["digest"]!.GetValue<string>());
+        Assert.True(report["ledger"]!["verified"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Admit_ImageWithACriticalFinding_IsRefusedWithExitCode2()
+    {
+        using var directory = new TempDirectory();
+        await SampleLayouts.WriteAsync(directory["layout"], "1.0", Backdoored);
+
+        await using var program = LocalProgram.Start("admit", $"oci:{directory["layout"]}:1.0", "--json");
+        var (exitCode, output) = await program.FinishAsync();
+
+        Assert.Equal(2, exitCode);
+        var refusal = Assert.Single(JsonNode.Parse(output)!["refused"]!.AsArray())!;
+        Assert.Equal("vulnerabilities", refusal["rule"]!.GetValue<string>());
+        Assert.Contains("CVE-2024-3094", refusal["reason"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Empty(JsonNode.Parse(output)!["released"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("UPPER/case", "UPPER/case")]
+    [InlineData("oci:/nowhere/at/all", "/nowhere/at/all")]
+    public async Task Admit_SomethingThatIsNoImage_SaysWhatIsWrongAndExits1(string image, string named)
+    {
+        await using var program = LocalProgram.Start("admit", image, "--json");
+        var (exitCode, output) = await program.FinishAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(named, program.Errors, StringComparison.Ordinal);
+        Assert.False(JsonNode.Parse(output)!["steps"]!.AsArray()[^1]!["ok"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Admit_MalformedScope_IsAUsageError()
+    {
+        await using var program = LocalProgram.Start("admit", "alpine", "--scope", "Not A Scope");
+        var (exitCode, _) = await program.FinishAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--scope", program.Errors, StringComparison.Ordinal);
+    }
+}

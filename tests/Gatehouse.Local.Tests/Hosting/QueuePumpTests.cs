@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Gatehouse.Core.Queues;
+using Gatehouse.Core.Time;
+using Gatehouse.Local.Hosting;
+using Gatehouse.TestKit.Http;
+using Gatehouse.TestKit.Time;
+using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
+using Xunit;
+
+namespace Gatehouse.Local.Tests.Hosting;
+
+public class QueuePumpTests
+{
+    [Theory]
+    [InlineData(200, "{}", 1, "complete")]
+    [InlineData(500, "{}", 1, "abandon")]
+    [InlineData(200, "", 1, "abandon")]
+    [InlineData(200, "null", 4, "abandon")]
+    [InlineData(500, "{}", QueuePump.MaxDequeueCount, "poison")]
+    public async Task Run_Answer_DecidesWhatBecomesOfTheMessage(int status, string body, int dequeueCount, string expected)
+    {
+        await using var handler = await ScriptedServer.StartAsync([ScriptStep.On("POST", "/AdvanceIntake").Answer(status, body, ("Content-Type", "application/json"))]);
+        using var stop = new CancellationTokenSource();
+        var done = new TaskCompletionSource<string>();
+        var receiver = new Mock<IWorkQueueReceiver>();
+        var message = new QueueMessage("intake-work", "m1", """{"intake":"i1","turn":2}""", dequeueCount, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "r");
+        receiver.SetupSequence(queue => queue.ReceiveAsync("intake-work", It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync([message])
+            .ReturnsAsync([]);
+        receiver.Setup(queue => queue.CompleteAsync(message, It.IsAny<CancellationToken>())).Callback(() => done.TrySetResult("complete")).ReturnsAsync(true);
+        receiver.Setup(queue => queue.AbandonAsync(message, It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).Callback(() => done.TrySetResult("abandon")).ReturnsAsync(true);
+        receiver.Setup(queue => queue.MoveToPoisonAsync(message, It.IsAny<CancellationToken>())).Callback(() => done.TrySetResult("poison")).ReturnsAsync(true);
+
+        var clock = new ManualTimeProvider();
+        var ids = new IdSource(clock, new SeededEntropy());
+        using var client = new HttpClient();
+        var invoker = new FunctionInvoker(client, handler.BaseUri, ids, NullLogger<FunctionInvoker>.Instance);
+        var pump = new QueuePump(receiver.Object, invoker, new InvocationEnvelope(clock, ids), clock, NullLogger<QueuePump>.Instance);
+        var running = pump.RunAsync("intake-work", "AdvanceIntake", stop.Token);
+
+        Assert.Equal(expected, await done.Task.WaitAsync(TestContext.Current.CancellationToken));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        using var envelope = JsonDocument.Parse(handler.Requests.Single().Body);
+        var twice = envelope.RootElement.GetProperty("Data").GetProperty("msg").GetString()!;
+        Assert.Equal(message.Text, JsonSerializer.Deserialize<string>(twice));
+        Assert.Equal(dequeueCount.ToString(), envelope.RootElement.GetProperty("Metadata").GetProperty("DequeueCount").GetString());
+    }
+}

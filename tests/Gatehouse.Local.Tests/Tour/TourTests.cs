@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Local.Tests.Support;
+using Xunit;
+
+namespace Gatehouse.Local.Tests.Tour;
+
+public class TourTests
+{
+    [Fact]
+    public async Task Tour_Json_WalksEveryStepAndPrintsOnlyTheDocument()
+    {
+        await using var program = LocalProgram.Start("tour", "--json");
+        var (exitCode, output) = await program.FinishAsync();
+
+        Assert.True(exitCode == 0, program.Errors);
+        var report = JsonNode.Parse(output)!;
+        Assert.Equal(
+            ["start", "request", "judge", "refuse", "separate-duties", "approve", "release", "pull", "upstream-moves", "region-down", "ledger"],
+            report["steps"]!.AsArray().Select(step => step!["name"]!.GetValue<string>()));
+        Assert.All(report["steps"]!.AsArray(), step => Assert.True(step!["ok"]!.GetValue<bool>()));
+        Assert.Equal(
+            ["size", "sources", "vulnerabilities"],
+            report["refused"]!.AsArray().Select(refusal => refusal!["rule"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.All(report["refused"]!.AsArray(), refusal => Assert.StartsWith("contoso", refusal!["scope"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.True(report["ledger"]!["verified"]!.GetValue<bool>());
+        Assert.Contains("Every replica serves it", program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tour_Json_NamesEveryReplicaWithADigestReference()
+    {
+        await using var program = LocalProgram.Start("tour", "--json");
+        var (_, output) = await program.FinishAsync();
+
+        foreach (var image in JsonNode.Parse(output)!["released"]!.AsArray())
+        {
+            var registries = image!["registries"]!.AsArray();
+            Assert.Equal(["contosohub", "contosoedge"], registries.Select(registry => registry!["name"]!.GetValue<string>()));
+            var replicas = registries.SelectMany(registry => registry!["replicas"]!.AsArray()).ToList();
+            Assert.Equal(4, replicas.Count);
+            Assert.All(replicas, replica =>
+            {
+                Assert.Equal(image["digest"]!.GetValue<string>(), replica!["digest"]!.GetValue<string>());
+                Assert.StartsWith(replica["endpoint"]!.GetValue<string>() + "/", replica["pull"]!.GetValue<string>(), StringComparison.Ordinal);
+                Assert.EndsWith("@" + image["digest"]!.GetValue<string>(), replica["pull"]!.GetValue<string>(), StringComparison.Ordinal);
+                Assert.True(replica["lagMs"]!.GetValue<long>() >= 0);
+            });
+        }
+    }
+}
