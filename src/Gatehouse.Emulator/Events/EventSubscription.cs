@@ -39,7 +39,15 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
     {
         await _stop.CancelAsync();
         await _loop;
-        await Task.WhenAll(_deliveries.Values);
+        try
+        {
+            await Task.WhenAll(_deliveries.Values);
+        }
+        catch (OperationCanceledException)
+        {
+            // Deliveries under way end with the emulator.
+        }
+
         _stop.Dispose();
         _slots.Dispose();
     }

@@ -17,7 +17,7 @@ public sealed class OptionsTests
                 new EmulatedRegistryOptions { Name = "a-b", Regions = [new EmulatedRegionOptions { Name = "westeurope" }], HomeRegion = "eastus" },
                 new EmulatedRegistryOptions { Name = "up", Kind = RegistryKind.Plain, Credentials = [new RegistryCredential { Username = "u", Password = "hidden", Actions = ["fly"] }] },
             ],
-            EventSubscriptions = [new EventSubscriptionOptions { Registry = "up" }],
+            EventSubscriptions = [new EventSubscriptionOptions { Registry = "absent" }],
         };
         var message = Assert.Throws<EmulatorOptionsException>(() => EmulatorOptionsValidator.Check(options)).Message;
         Assert.Equal(
