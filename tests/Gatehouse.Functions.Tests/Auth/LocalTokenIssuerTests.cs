@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Gatehouse.Core.Time;
 using Gatehouse.Functions.Auth;
 using Gatehouse.TestKit.Files;
@@ -39,6 +40,7 @@ public sealed class LocalTokenIssuerTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void KeyFile_Made_IsReadableByItsOwnerOnlyAndKept()
     {
         using (Open("key.pem"))

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.Versioning;
 using System.Text;
 using Gatehouse.Core.Queues;
 using Gatehouse.Core.Queues.Embedded;
@@ -30,6 +31,7 @@ public sealed class PublishedAppTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Folder_IsWhatTheHostStarts()
     {
         var folder = await PublishedApp.GetAsync();

@@ -34,6 +34,7 @@ internal sealed class HandlerProcess : IAsyncDisposable
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         foreach (var (name, value) in HostEnvironment(port, folder).Concat(settings))
         {

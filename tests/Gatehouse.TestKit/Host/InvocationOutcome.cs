@@ -44,7 +44,7 @@ public sealed record InvocationOutcome(InvocationVerdict Verdict, int Status, st
                 return false;
             }
 
-            logs = document.RootElement.TryGetProperty("Logs", out var lines) && lines.ValueKind == JsonValueKind.Array
+            logs = document.RootElement.TryGetProperty(nameof(Logs), out var lines) && lines.ValueKind == JsonValueKind.Array
                 ? [.. lines.EnumerateArray().Select(line => line.GetString()!)]
                 : [];
             return true;
