@@ -1,5 +1,4 @@
 using Gatehouse.Core.Images;
-using Gatehouse.Core.Time;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Functions.Auth;
 using Gatehouse.Local.Api;

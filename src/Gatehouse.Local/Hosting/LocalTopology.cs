@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Emulator.Hosting;
-using Gatehouse.Emulator.Registries;
 using Gatehouse.Local.Scanning;
 
 namespace Gatehouse.Local.Hosting;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gatehouse.Core.Queues;
 using Gatehouse.Core.Time;
@@ -20,7 +21,8 @@ public class QueuePumpTests
     [InlineData(500, "{}", QueuePump.MaxDequeueCount, "poison")]
     public async Task Run_Answer_DecidesWhatBecomesOfTheMessage(int status, string body, int dequeueCount, string expected)
     {
-        await using var handler = await ScriptedServer.StartAsync([ScriptStep.On("POST", "/AdvanceIntake").Answer(status, body, ("Content-Type", "application/json"))]);
+        await using var handler = await ScriptedServer.StartAsync(
+            ScriptStep.Reply("POST", "/AdvanceIntake", status, ("Content-Type", "application/json")) with { Body = Encoding.UTF8.GetBytes(body) });
         using var stop = new CancellationTokenSource();
         var done = new TaskCompletionSource<string>();
         var receiver = new Mock<IWorkQueueReceiver>();
