@@ -58,7 +58,7 @@ public class InstalledPackagesTests
         await using var over = new CappedStream(new MemoryStream(new byte[11]), 10);
 
         Assert.Equal(10, await exact.ReadAsync(new byte[20]));
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await over.ReadAsync(new byte[20]));
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await over.ReadExactlyAsync(new byte[11]));
     }
 
     [Fact]
