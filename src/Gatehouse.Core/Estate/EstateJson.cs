@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Gatehouse.Core.Ledger;
 
 namespace Gatehouse.Core.Estate;
 
@@ -10,5 +9,4 @@ namespace Gatehouse.Core.Estate;
 [JsonSerializable(typeof(TagHolder))]
 [JsonSerializable(typeof(ReplicaState))]
 [JsonSerializable(typeof(RepositoryDrift))]
-[JsonSerializable(typeof(LedgerEvent))]
 internal sealed partial class EstateJson : JsonSerializerContext;

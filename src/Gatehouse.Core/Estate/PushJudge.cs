@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Records;
@@ -28,7 +27,7 @@ internal sealed class PushJudge(
         // Hashed, because event ids are the sender's text and keys are limited.
         var key = Digest.OfBytes(Encoding.UTF8.GetBytes(push.EventId)).Hex;
         var ledgerEvent = Describe(push, key);
-        var data = JsonSerializer.SerializeToUtf8Bytes(ledgerEvent, EstateJson.Default.LedgerEvent);
+        var data = LedgerEventJson.Serialize(ledgerEvent);
         var inserted = await records.CommitAsync(new RecordBatch(Table, key).Insert(EventRow, data), cancellationToken);
         if (inserted.IsCommitted)
         {
@@ -36,7 +35,7 @@ internal sealed class PushJudge(
         }
         else if (await records.GetAsync(new(Table, key, EventRow), cancellationToken) is { } first)
         {
-            ledgerEvent = JsonSerializer.Deserialize(first.Data.Span, EstateJson.Default.LedgerEvent)!;
+            ledgerEvent = LedgerEventJson.Parse(first.Data.Span);
         }
 
         await inbox.AppendAsync([ledgerEvent], cancellationToken);

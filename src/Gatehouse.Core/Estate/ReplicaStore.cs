@@ -16,7 +16,7 @@ internal sealed class ReplicaStore(IRecordStore records, ILedgerInbox inbox, Tim
     private const int MaxAttempts = 10;
 
     private readonly HealthPolicy _policy = new(options.Value);
-    private readonly EventOutbox _outbox = new(records, inbox);
+    private readonly LedgerOutbox _outbox = new(records, inbox);
 
     public static string Partition(ReplicaDefinition replica) => $"{replica.Registry}~{replica.Region}";
 
@@ -92,7 +92,7 @@ internal sealed class ReplicaStore(IRecordStore records, ILedgerInbox inbox, Tim
         var data = JsonSerializer.SerializeToUtf8Bytes(found with { Events = (known?.Events ?? 0) + events.Count }, EstateJson.Default.RepositoryDrift);
         var batch = new RecordBatch(Table, Partition(replica));
         _ = etag is null ? batch.Insert(row, data) : batch.Replace(row, data, etag);
-        events.ForEach(ledgerEvent => EventOutbox.Add(batch, ledgerEvent));
+        events.ForEach(ledgerEvent => LedgerOutbox.Add(batch, ledgerEvent));
         if ((await records.CommitAsync(batch, cancellationToken)).IsCommitted && events.Count > 0)
         {
             Log.ReplicaDrifted(logger, replica.Id, found.Repository, appeared.Count, appeared[0]);
@@ -113,7 +113,7 @@ internal sealed class ReplicaStore(IRecordStore records, ILedgerInbox inbox, Tim
         var data = JsonSerializer.SerializeToUtf8Bytes(state, EstateJson.Default.ReplicaState);
         var batch = new RecordBatch(Table, Partition(replica));
         _ = etag is null ? batch.Insert(StateRow, data) : batch.Replace(StateRow, data, etag);
-        events.ForEach(ledgerEvent => EventOutbox.Add(batch, ledgerEvent));
+        events.ForEach(ledgerEvent => LedgerOutbox.Add(batch, ledgerEvent));
         return (await records.CommitAsync(batch, cancellationToken)).IsCommitted;
     }
 

@@ -13,7 +13,9 @@ public enum IntakeCause
     UpstreamUpdate,
 }
 
-/// <summary>A person who acts: the token's subject and a name to show.</summary>
+/// <summary>Who acts.</summary>
+/// <param name="Id"><c>user:</c> and the token's subject, or <c>system:</c> and the function.</param>
+/// <param name="Name">For people.</param>
 public sealed record Actor(string Id, string Name)
 {
     /// <summary>The workflow itself.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Core.Evidence;
-using Gatehouse.Core.Ledger;
 
 namespace Gatehouse.Core.Intakes;
 
@@ -10,7 +9,6 @@ namespace Gatehouse.Core.Intakes;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Intake))]
-[JsonSerializable(typeof(LedgerEvent))]
 [JsonSerializable(typeof(ScanEvidence))]
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(IntakeSummary))]

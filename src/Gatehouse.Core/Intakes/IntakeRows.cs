@@ -59,10 +59,9 @@ internal static class IntakeRows
     public static Intake ReadIntake(Record record) =>
         JsonSerializer.Deserialize(record.Data.Span, IntakeJson.Default.Intake) ?? throw Corrupt(record);
 
-    public static byte[] Write(LedgerEvent entry) => JsonSerializer.SerializeToUtf8Bytes(entry, IntakeJson.Default.LedgerEvent);
+    public static byte[] Write(LedgerEvent entry) => LedgerEventJson.Serialize(entry);
 
-    public static LedgerEvent ReadEvent(Record record) =>
-        JsonSerializer.Deserialize(record.Data.Span, IntakeJson.Default.LedgerEvent) ?? throw Corrupt(record);
+    public static LedgerEvent ReadEvent(Record record) => LedgerEventJson.Parse(record.Data.Span);
 
     public static byte[] Write(ClaimRow claim) => JsonSerializer.SerializeToUtf8Bytes(claim, IntakeJson.Default.ClaimRow);
 

@@ -44,6 +44,7 @@ public static class LedgerEventTypes
     public const string UpstreamMoved = "upstream.moved";
     public const string ReplicaHealthChanged = "replica.health";
     public const string ReplicaDrifted = "replica.drifted";
+    public const string ImageFinding = "image.finding";
     public const string UnapprovedPush = "registry.unapproved-push";
 }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Policies.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,7 +12,7 @@ public static class PolicyServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PolicyArchive>();
-        services.TryAddSingleton<PolicyOutbox>();
+        services.TryAddSingleton<LedgerOutbox>();
         services.TryAddSingleton<PolicyStore>();
         services.TryAddSingleton<IPolicyStore>(provider => provider.GetRequiredService<PolicyStore>());
         services.TryAddSingleton<IPolicyProvider>(provider => provider.GetRequiredService<PolicyStore>());

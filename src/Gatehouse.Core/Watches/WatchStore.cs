@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Records;
@@ -17,7 +16,7 @@ internal sealed class WatchStore(IRecordStore records, ILedgerInbox inbox)
     private const string TagPrefix = "tag~";
     private const string BaselineRow = "baseline";
 
-    private readonly EventOutbox _outbox = new(records, inbox);
+    private readonly LedgerOutbox _outbox = new(records, inbox);
 
     /// <summary>The same scope, repository and patterns always give the same id, so that a watch cannot be made twice.</summary>
     public static string MakeId(string scope, string repository, IEnumerable<string> tags) =>
@@ -43,14 +42,14 @@ internal sealed class WatchStore(IRecordStore records, ILedgerInbox inbox)
         await ForgetAsync(watch.Id, cancellationToken);
         var batch = new RecordBatch(Table, WatchPartition)
             .Insert(WatchRow(watch.Repository, watch.Id), JsonSerializer.SerializeToUtf8Bytes(watch, WatchJson.Default.Watch));
-        return await CommitAsync(WatchPartition, EventOutbox.Add(batch, created), [created], cancellationToken);
+        return await CommitAsync(WatchPartition, LedgerOutbox.Add(batch, created), [created], cancellationToken);
     }
 
     /// <returns>False when it is gone already.</returns>
     public async Task<bool> DeleteAsync(Watch watch, LedgerEvent deleted, CancellationToken cancellationToken)
     {
         var batch = new RecordBatch(Table, WatchPartition).Delete(WatchRow(watch.Repository, watch.Id));
-        var gone = await CommitAsync(WatchPartition, EventOutbox.Add(batch, deleted), [deleted], cancellationToken);
+        var gone = await CommitAsync(WatchPartition, LedgerOutbox.Add(batch, deleted), [deleted], cancellationToken);
         await ForgetAsync(watch.Id, cancellationToken);
         return gone;
     }
@@ -122,7 +121,7 @@ internal sealed class WatchStore(IRecordStore records, ILedgerInbox inbox)
         _ = etag is null ? batch.Insert(TagPrefix + state.Tag, data) : batch.Replace(TagPrefix + state.Tag, data, etag);
         if (moved is not null)
         {
-            EventOutbox.Add(batch, moved);
+            LedgerOutbox.Add(batch, moved);
         }
 
         return CommitAsync(TagPartition(watch), batch, moved is null ? [] : [moved], cancellationToken);

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Core.Images;
-using Gatehouse.Core.Ledger;
 
 namespace Gatehouse.Core.Watches;
 
@@ -20,5 +19,4 @@ internal sealed record WatchBaseline(DateTimeOffset At);
 [JsonSerializable(typeof(Watch))]
 [JsonSerializable(typeof(WatchedTag))]
 [JsonSerializable(typeof(WatchBaseline))]
-[JsonSerializable(typeof(LedgerEvent))]
 internal sealed partial class WatchJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Policies;
 using Gatehouse.Core.Records.Embedded;
+using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Time;
 using Gatehouse.Core.Watches;
@@ -42,6 +43,7 @@ internal static class GatehouseServices
         services.AddGatehouseIntakes();
         services.AddGatehouseEstate();
         services.AddGatehouseWatches();
+        services.AddGatehouseRescans();
         services.AddGatehouseLedger();
     }
 

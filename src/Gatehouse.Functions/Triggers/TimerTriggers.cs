@@ -1,6 +1,7 @@
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Results;
 using Gatehouse.Core.Watches;
 
@@ -19,6 +20,12 @@ internal static class TimerTriggers
     {
         var report = await services.GetRequiredService<IEstateMonitor>().ProbeAsync(cancellationToken);
         return $"{report.Replicas} replicas: {report.Healthy} healthy, {report.Degraded} degraded, {report.Unavailable} unavailable, {report.Unknown} unknown; {report.DriftedManifests} manifests drifted.";
+    }
+
+    public static async Task<Result<string>> RescanReleasedAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var report = await services.GetRequiredService<IRescanService>().RunAsync(cancellationToken);
+        return $"{report.Images} released images: {report.Asked} asked about, {report.Judged} judged, {report.Failing} would be refused today.";
     }
 
     public static async Task<Result<string>> SealLedgerAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken) =>

@@ -13,6 +13,7 @@ internal static class TriggerEndpoints
         routes.MapTrigger(TriggerNames.WatchUpstream, TimerTriggers.WatchUpstreamAsync);
         routes.MapTrigger(TriggerNames.ProbeReplicas, TimerTriggers.ProbeReplicasAsync);
         routes.MapTrigger(TriggerNames.SealLedger, TimerTriggers.SealLedgerAsync);
+        routes.MapTrigger(TriggerNames.RescanReleased, TimerTriggers.RescanReleasedAsync);
         routes.MapTrigger(TriggerNames.Reconcile, TimerTriggers.ReconcileAsync);
     }
 

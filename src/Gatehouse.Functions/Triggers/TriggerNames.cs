@@ -10,9 +10,10 @@ internal static class TriggerNames
     public const string AdvanceIntake = nameof(AdvanceIntake);
     public const string WatchUpstream = nameof(WatchUpstream);
     public const string ProbeReplicas = nameof(ProbeReplicas);
+    public const string RescanReleased = nameof(RescanReleased);
     public const string SealLedger = nameof(SealLedger);
     public const string Reconcile = nameof(Reconcile);
 
     public static readonly FrozenSet<string> All =
-        FrozenSet.Create(OnRegistryEvent, OnUpstreamUpdated, AdvanceIntake, WatchUpstream, ProbeReplicas, SealLedger, Reconcile);
+        FrozenSet.Create(OnRegistryEvent, OnUpstreamUpdated, AdvanceIntake, WatchUpstream, ProbeReplicas, RescanReleased, SealLedger, Reconcile);
 }

@@ -7,6 +7,7 @@ using Gatehouse.Core.Policies;
 using Gatehouse.Core.Queues;
 using Gatehouse.Core.Records;
 using Gatehouse.Core.Records.Embedded;
+using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Scopes;
 using Gatehouse.Core.Time;
 using Gatehouse.TestKit.Files;
@@ -56,10 +57,13 @@ internal sealed class IntakeWorld : IAsyncDisposable
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton(Options.Create(Settings));
+        services.AddSingleton(Options.Create(new RescanOptions()));
         services.AddGatehouseIntakes();
+        services.AddGatehouseRescans();
         _services = services.BuildServiceProvider();
         Desk = _services.GetRequiredService<IIntakeDesk>();
         Workflow = _services.GetRequiredService<IIntakeWorkflow>();
+        Rescans = _services.GetRequiredService<IRescanService>();
         Expected = _services.GetRequiredService<IExpectedImages>();
     }
 
@@ -94,6 +98,8 @@ internal sealed class IntakeWorld : IAsyncDisposable
     public IIntakeWorkflow Workflow { get; }
 
     public IExpectedImages Expected { get; }
+
+    public IRescanService Rescans { get; }
 
     public static async Task<IntakeWorld> CreateAsync()
     {

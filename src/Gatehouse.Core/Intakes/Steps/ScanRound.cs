@@ -10,6 +10,9 @@ internal sealed record ScanRoundResult(IReadOnlyList<ScanJob> Jobs, IReadOnlyLis
 /// <summary>Asks every scanner that has not answered yet, once.</summary>
 internal sealed class ScanRound(IEnumerable<IScanner> scanners, TimeProvider clock)
 {
+    /// <summary>Why a job has no ticket when no scanner of its name can be asked.</summary>
+    public const string WaitingForPush = "waiting for a report to be pushed";
+
     private readonly Dictionary<string, IScanner> _scanners = scanners.ToDictionary(scanner => scanner.Name);
 
     public async Task<ScanRoundResult> RunAsync(Intake intake, CancellationToken cancellationToken)
@@ -31,7 +34,7 @@ internal sealed class ScanRound(IEnumerable<IScanner> scanners, TimeProvider clo
 
         if (!_scanners.TryGetValue(job.Scanner, out var scanner))
         {
-            return (job with { Reason = "waiting for a report to be pushed" }, null, null);
+            return (job with { Reason = WaitingForPush }, null, null);
         }
 
         var progress = job.Ticket is null

@@ -16,7 +16,4 @@ internal static partial class Log
 
     [LoggerMessage(1103, LogLevel.Debug, "Policy of {Scope} met another apply; attempt {Attempt}")]
     public static partial void ApplyContended(ILogger logger, Scope scope, int attempt);
-
-    [LoggerMessage(1104, LogLevel.Debug, "{Count} policy events of {Organization} are in the ledger inbox")]
-    public static partial void EventsFlushed(ILogger logger, int count, string organization);
 }

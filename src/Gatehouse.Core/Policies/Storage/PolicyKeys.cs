@@ -5,7 +5,7 @@ namespace Gatehouse.Core.Policies.Storage;
 
 /// <summary>
 /// Where policies lie. One partition an organization: <c>org</c> (replaced by every apply, so that applies of one organization follow one
-/// another), <c>head:{scope}</c> (which version counts), <c>doc:{scope}:{version}</c> (never changed), <c>out:{event}</c> (events not yet in the ledger's inbox).
+/// another), <c>head:{scope}</c> (which version counts), <c>doc:{scope}:{version}</c> (never changed), and events not yet in the ledger's inbox.
 /// </summary>
 internal static class PolicyKeys
 {
@@ -18,8 +18,6 @@ internal static class PolicyKeys
 
     public const string HeadPrefix = "head:";
 
-    public const string OutboxPrefix = "out:";
-
     public static string Partition(Scope scope) => RecordKeys.Encode(scope.Root.Path);
 
     public static string HeadRow(Scope scope) => HeadPrefix + RecordKeys.Encode(scope.Path);
@@ -28,8 +26,6 @@ internal static class PolicyKeys
     public static string HeadsBelow(Scope scope) => HeadPrefix + RecordKeys.Encode(scope.Path + "/");
 
     public static string DocumentRow(Scope scope, int version) => $"doc:{RecordKeys.Encode(scope.Path)}:{RecordKeys.Number(version)}";
-
-    public static string OutboxRow(string eventId) => OutboxPrefix + eventId;
 
     public static Scope ScopeOfHead(string row) => Scope.Parse(RecordKeys.Decode(row[HeadPrefix.Length..])).Value;
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Core.Intakes;
-using Gatehouse.Core.Ledger;
 
 namespace Gatehouse.Core.Policies.Storage;
 
@@ -30,7 +29,6 @@ internal sealed record PolicyOrganization(long Applies);
 [JsonSerializable(typeof(PolicyHead))]
 [JsonSerializable(typeof(PolicyVersion))]
 [JsonSerializable(typeof(PolicyOrganization))]
-[JsonSerializable(typeof(LedgerEvent))]
 internal sealed partial class PolicyJson : JsonSerializerContext
 {
     /// <exception cref="InvalidDataException">The row holds something else.</exception>

@@ -4,6 +4,7 @@ using Gatehouse.Core.Policies.Composition;
 using Gatehouse.Core.Policies.Documents;
 using Gatehouse.Core.Policies.Patterns;
 using Gatehouse.Core.Policies.Rules;
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Records;
 using Gatehouse.Core.Results;
 using Gatehouse.Core.Scopes;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Core.Policies.Storage;
 
-internal sealed class PolicyStore(IRecordStore records, PolicyArchive archive, PolicyOutbox outbox, TimeProvider clock, ILogger<PolicyStore> logger)
+internal sealed class PolicyStore(IRecordStore records, PolicyArchive archive, LedgerOutbox outbox, TimeProvider clock, ILogger<PolicyStore> logger)
     : IPolicyStore, IPolicyProvider
 {
     /// <summary>Tries of one apply against others in the same organization.</summary>
@@ -47,7 +48,7 @@ internal sealed class PolicyStore(IRecordStore records, PolicyArchive archive, P
         var listed = new List<AppliedPolicy>();
         foreach (var partition in await archive.ListPartitionsAsync(cancellationToken))
         {
-            await outbox.FlushAsync(partition, cancellationToken);
+            await outbox.FlushAsync(PolicyKeys.Table, partition, cancellationToken);
             var policies = await archive.FindAllAsync(partition, cancellationToken);
             listed.AddRange(policies.Select(policy => Describe(policy, policies)));
         }
@@ -63,7 +64,7 @@ internal sealed class PolicyStore(IRecordStore records, PolicyArchive archive, P
             return malformed;
         }
 
-        await outbox.FlushAsync(PolicyKeys.Partition(scope), cancellationToken);
+        await outbox.FlushAsync(PolicyKeys.Table, PolicyKeys.Partition(scope), cancellationToken);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             if (await TryApplyAsync(document, yaml, actor, ifMatch, cancellationToken) is { } settled)
@@ -113,7 +114,7 @@ internal sealed class PolicyStore(IRecordStore records, PolicyArchive archive, P
 
     private async Task<AppliedPolicy> FinishAsync(ArchivedPolicy policy, CancellationToken cancellationToken)
     {
-        await outbox.FlushAsync(PolicyKeys.Partition(policy.Scope), cancellationToken);
+        await outbox.FlushAsync(PolicyKeys.Table, PolicyKeys.Partition(policy.Scope), cancellationToken);
         var applied = await DescribeAsync(policy, cancellationToken);
         Log.PolicyApplied(logger, policy.Scope, applied.Version, applied.AppliedBy.Id, applied.Warnings.Count);
         return applied;
@@ -150,7 +151,7 @@ internal sealed class PolicyStore(IRecordStore records, PolicyArchive archive, P
         var batch = new RecordBatch(PolicyKeys.Table, partition);
         _ = current is null ? batch.Insert(PolicyKeys.HeadRow(document.Scope), head) : batch.Replace(PolicyKeys.HeadRow(document.Scope), head, current.ETag);
         batch.Insert(PolicyKeys.DocumentRow(document.Scope, version.Version), JsonSerializer.SerializeToUtf8Bytes(version, PolicyJson.Default.PolicyVersion));
-        PolicyOutbox.Add(batch, PolicyOutbox.Applied(document.Scope, version));
+        LedgerOutbox.Add(batch, PolicyEvents.Applied(document.Scope, version));
         if (guard is null)
         {
             // Before the first document: an index row without documents is harmless, documents without an index row are not listed.

@@ -15,7 +15,7 @@ namespace Gatehouse.Core.Tests.Policies.Storage;
 /// <summary>A policy store as the product wires it, over memory.</summary>
 internal sealed class PolicyStoreFixture
 {
-    public static readonly Actor Ada = new("ada", "Ada");
+    public static readonly Actor Ada = new("user:ada", "Ada");
 
     public MemoryRecordStore Records { get; } = new();
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Policies;
 using Gatehouse.Core.Policies.Documents;
 using Gatehouse.Core.Policies.Storage;
@@ -272,7 +273,7 @@ public class PolicyStoreTests
         var other = new PolicyStore(
             _fixture.Records,
             new PolicyArchive(_fixture.Records),
-            new PolicyOutbox(_fixture.Records, _fixture.Inbox, Microsoft.Extensions.Logging.Abstractions.NullLogger<PolicyOutbox>.Instance),
+            new LedgerOutbox(_fixture.Records, _fixture.Inbox),
             _fixture.Clock,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<PolicyStore>.Instance);
 
