@@ -15,7 +15,7 @@ internal static class GatehouseCommand
         var parse = Build(new CommandRunner(environment, options), options).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
-            return Complain(parse, new Printer(environment, options.TokenOf(parse, environment)));
+            return Complain(parse, new Printer(environment, options.SecretsOf(parse, environment)));
         }
 
         var invocation = new InvocationConfiguration { Output = environment.Out, Error = environment.Error, EnableDefaultExceptionHandler = false };

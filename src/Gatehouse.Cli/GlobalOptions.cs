@@ -35,5 +35,9 @@ internal sealed class GlobalOptions
     public string? TokenOf(ParseResult parse, CliEnvironment environment) =>
         NotEmpty(parse.GetValue(Token)) ?? NotEmpty(environment.Variable(TokenVariable));
 
+    /// <summary>Every token given, whether the command line makes sense or not.</summary>
+    public IReadOnlyList<string> SecretsOf(ParseResult parse, CliEnvironment environment) =>
+        [.. parse.GetResult(Token)?.Tokens.Select(token => token.Value) ?? [], .. NotEmpty(environment.Variable(TokenVariable)) is { } variable ? [variable] : Array.Empty<string>()];
+
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

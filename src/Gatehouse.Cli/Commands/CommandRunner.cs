@@ -29,7 +29,7 @@ internal sealed class CommandRunner(CliEnvironment environment, GlobalOptions op
 
     private async Task<int> FinishAsync(ParseResult parse, Func<Printer, Task<Error?>> run)
     {
-        var printer = new Printer(environment, options.TokenOf(parse, environment));
+        var printer = new Printer(environment, options.SecretsOf(parse, environment));
         Error? error;
         try
         {

@@ -18,9 +18,9 @@ internal static class EvidenceCommand
         var type = new Option<string>("--content-type") { Description = "The report's media type; a general one leaves the format to its content.", HelpName = "TYPE", DefaultValueFactory = _ => "application/json" };
         type.Validators.Add(result =>
         {
-            if (!MediaTypeHeaderValue.TryParse(result.GetValue(type), out _))
+            if (result.Tokens is [{ Value: var text }] && !MediaTypeHeaderValue.TryParse(text, out _))
             {
-                result.AddError($"--content-type '{result.GetValue(type)}' is not a media type such as application/json.");
+                result.AddError($"--content-type '{text}' is not a media type such as application/json.");
             }
         });
         var command = new Command("evidence", "File a scan report for an intake.") { id, file, scanner, type };

@@ -32,9 +32,9 @@ internal static class IntakeCommands
         var limit = new Option<int>("--wait-limit") { Description = "Minutes --wait waits at most, 1 to 1440.", HelpName = "MINUTES", DefaultValueFactory = _ => 30 };
         limit.Validators.Add(result =>
         {
-            if (result.GetValue(limit) is < 1 or > 1440)
+            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var minutes) && minutes is >= 1 and <= 1440))
             {
-                result.AddError("--wait-limit takes 1 to 1440 minutes.");
+                result.AddError($"--wait-limit is '{text}'; it takes 1 to 1440 minutes.");
             }
         });
         var command = new Command("request", "Ask for an image. An intake of the same image and scope that stands already is given back.") { image, scope, justification, key, wait, limit };

@@ -64,7 +64,7 @@ internal static class PolicyCommands
         var command = new Command("apply", "Apply documents, those of parent scopes first. Stops at the first that is refused.") { files, ifMatch };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(ifMatch) is not null && result.GetValue(files) is { Length: > 1 })
+            if (result.GetResult(ifMatch) is not null && result.GetResult(files) is { Tokens.Count: > 1 })
             {
                 result.AddError("--if-match is one document's version; apply one file at a time with it.");
             }

@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace Gatehouse.Cli.Output;
 
 /// <summary>The only way to the terminal: takes out the token and control characters, whoever sent them.</summary>
-internal sealed class Printer(CliEnvironment environment, string? token)
+internal sealed class Printer(CliEnvironment environment, IReadOnlyList<string> secrets)
 {
     /// <summary>Shorter ones are no tokens, and would tear holes into words.</summary>
     private const int MinSecretLength = 8;
@@ -91,6 +91,6 @@ internal sealed class Printer(CliEnvironment environment, string? token)
         ? string.Concat(hidden.Select(c => char.IsControl(c) ? ' ' : c))
         : hidden;
 
-    private string Hide(string text) =>
-        token is { Length: >= MinSecretLength } ? text.Replace(token, Redacted, StringComparison.Ordinal) : text;
+    private string Hide(string text) => secrets.Where(secret => secret.Length >= MinSecretLength)
+        .Aggregate(text, (shown, secret) => shown.Replace(secret, Redacted, StringComparison.Ordinal));
 }

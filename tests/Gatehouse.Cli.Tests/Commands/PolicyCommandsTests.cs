@@ -98,6 +98,14 @@ public sealed class PolicyCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Apply_IfMatchTwice_IsAUsageError()
+    {
+        var run = (await new Cli().RunAsync("policy", "apply", "a.yaml", "--if-match", "v3", "--if-match", "v4")).Exits(1);
+
+        Assert.Contains("'--if-match' expects a single argument", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Apply_SecondRefused_StopsAndSaysWhatWasDone()
     {
         await using var server = await ScriptedServer.StartAsync(

@@ -178,7 +178,6 @@ public sealed class ApiClientTests
     [InlineData("http://gate.contoso.com", "url-insecure")]
     [InlineData("http://127.0.0.1.evil.com", "url-insecure")]
     [InlineData("http://localhost.evil.com", "url-insecure")]
-    [InlineData("http://loopback", "url-insecure")]
     [InlineData("http://10.0.0.1", "url-insecure")]
     [InlineData("file:///etc/passwd", "url-malformed")]
     [InlineData("gate.contoso.com", "url-malformed")]
