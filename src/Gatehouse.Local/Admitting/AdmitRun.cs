@@ -75,8 +75,8 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         _estate = await LocalEstate.StartAsync(options, cancellationToken);
-        var scopes = await SamplePolicies.ApplyAsync(_estate.As(LocalPeople.Paula), options.PolicyDirectory, cancellationToken);
-        _console.Say($"API {_estate.AppUri}  policies for {string.Join(", ", scopes)}");
+        await SamplePolicies.EnsureAsync(_estate.As(LocalPeople.Paula), options.PolicyDirectory, cancellationToken);
+        _console.Say($"API {_estate.AppUri}");
     }
 
     private async Task RequestAsync(string image, string scope, CancellationToken cancellationToken)

@@ -74,12 +74,8 @@ internal static class UpCommand
     private static async Task FillAsync(LocalEstate estate, LocalOptions options, CancellationToken cancellationToken)
     {
         var paula = estate.As(LocalPeople.Paula);
-        var fresh = (await paula.GetAsync("/api/policies", cancellationToken))["policies"]!.AsArray().Count == 0;
-        if (fresh || options.PolicyDirectory is not null)
-        {
-            await SamplePolicies.ApplyAsync(paula, options.PolicyDirectory, cancellationToken);
-        }
-
+        var fresh = await SamplePolicies.AreMissingAsync(paula, cancellationToken);
+        await SamplePolicies.EnsureAsync(paula, options.PolicyDirectory, cancellationToken);
         if (fresh)
         {
             await estate.PushSamplesAsync(cancellationToken);

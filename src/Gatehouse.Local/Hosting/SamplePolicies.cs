@@ -8,6 +8,19 @@ internal static class SamplePolicies
 {
     private const string Prefix = "policies/";
 
+    /// <summary>Whether no document was ever applied: the data folder is new.</summary>
+    public static async Task<bool> AreMissingAsync(GatehouseApi policyAdmin, CancellationToken cancellationToken) =>
+        (await policyAdmin.GetAsync("/api/policies", cancellationToken))["policies"]!.AsArray().Count == 0;
+
+    /// <summary>Applies the documents of the directory, or the samples where there are none yet; what an old data folder has stays.</summary>
+    public static async Task EnsureAsync(GatehouseApi policyAdmin, string? directory, CancellationToken cancellationToken)
+    {
+        if (directory is not null || await AreMissingAsync(policyAdmin, cancellationToken))
+        {
+            await ApplyAsync(policyAdmin, directory, cancellationToken);
+        }
+    }
+
     /// <summary>Applies every document of the directory, or of the samples, organizations first.</summary>
     public static async Task<IReadOnlyList<Scope>> ApplyAsync(GatehouseApi policyAdmin, string? directory, CancellationToken cancellationToken)
     {

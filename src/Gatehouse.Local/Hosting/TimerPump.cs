@@ -12,7 +12,7 @@ internal sealed class TimerPump(FunctionInvoker invoker, InvocationEnvelope enve
         new("ProbeReplicas", TimeSpan.FromSeconds(5)),
         new("WatchUpstream", TimeSpan.FromSeconds(30)),
         new("Reconcile", TimeSpan.FromSeconds(20)),
-        new("RescanReleased", TimeSpan.FromHours(1)),
+        new("RescanReleased", TimeSpan.FromMinutes(10)),
     ];
 
     public Task RunAsync(CancellationToken cancellationToken) =>

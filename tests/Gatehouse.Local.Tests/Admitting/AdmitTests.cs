@@ -74,6 +74,28 @@ public class AdmitTests
         Assert.Empty(JsonNode.Parse(output)!["released"]!.AsArray());
     }
 
+    [Fact]
+    public async Task Admit_IntoAnEstateWithItsOwnPolicies_LeavesThemAlone()
+    {
+        using var directory = new TempDirectory();
+        await SampleLayouts.WriteAsync(directory["layout"], "1.0", Clean);
+        Directory.CreateDirectory(directory["policies"]);
+        await File.WriteAllTextAsync(
+            Path.Combine(directory["policies"], "contoso.yaml"),
+            "apiVersion: gatehouse/v1\nkind: Policy\nscope: contoso\nrules:\n  sources: { allow: [\"ghcr.io/**\"] }\n",
+            TestContext.Current.CancellationToken);
+        await using (var first = LocalProgram.Start("admit", $"oci:{directory["layout"]}:1.0", "--data", directory["data"], "--policies", directory["policies"], "--json"))
+        {
+            Assert.Equal(2, (await first.FinishAsync()).ExitCode);
+        }
+
+        await using var second = LocalProgram.Start("admit", $"oci:{directory["layout"]}:1.0", "--data", directory["data"], "--json");
+        var (exitCode, output) = await second.FinishAsync();
+
+        Assert.Equal(2, exitCode);
+        Assert.Equal("sources", JsonNode.Parse(output)!["refused"]![0]!["rule"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("UPPER/case", "UPPER/case")]
     [InlineData("oci:/nowhere/at/all", "/nowhere/at/all")]
