@@ -11,15 +11,15 @@ internal sealed class Cli
 
     public Dictionary<string, string?> Variables { get; } = new() { ["GATEHOUSE_TOKEN"] = Token };
 
-    public bool Interactive { get; init; }
+    public int? Columns { get; init; }
 
     public ManualTimeProvider Clock { get; } = new();
 
     public int Pauses { get; private set; }
 
-    public static Cli For(ScriptedServer server, bool interactive = false)
+    public static Cli For(ScriptedServer server, int? columns = null)
     {
-        var cli = new Cli { Interactive = interactive };
+        var cli = new Cli { Columns = columns };
         cli.Variables["GATEHOUSE_URL"] = server.BaseUri.ToString();
         return cli;
     }
@@ -30,7 +30,7 @@ internal sealed class Cli
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var environment = new CliEnvironment(output, error, Interactive, name => Variables.GetValueOrDefault(name), Clock, PauseAsync);
+        var environment = new CliEnvironment(output, error, Columns, name => Variables.GetValueOrDefault(name), Clock, PauseAsync);
         var code = await GatehouseCommand.RunAsync(args, environment, TestContext.Current.CancellationToken);
         var run = new CliRun(code, output.ToString(), error.ToString());
         Assert.DoesNotContain(Token, run.Out + run.Error, StringComparison.Ordinal);

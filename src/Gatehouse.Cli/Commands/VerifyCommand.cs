@@ -13,7 +13,7 @@ internal static class VerifyCommand
     public static Command Build(CommandRunner runner)
     {
         var file = new Argument<FileInfo>("FILE") { Description = "An export of the ledger." };
-        var key = new Option<FileInfo?>("--public-key") { Description = "The key the ledger must be signed with, PEM, from a place you trust. Without it the export's own is taken.", HelpName = "PEM-FILE" };
+        var key = new Option<FileInfo?>("--public-key") { Description = "The key the ledger must be signed with, PEM: what GET /api/ledger/key gave once, kept elsewhere. Without it the export's own is taken.", HelpName = "PEM-FILE" };
         var earlier = new Option<FileInfo?>("--earlier") { Description = "A checkpoint kept from before, as 'ledger checkpoint --json' printed it: the export must extend it.", HelpName = "CHECKPOINT-FILE" };
         var command = new Command("verify", "Verify an export offline: signature, order, and the root over every byte. Exit code 0 when verified, 2 when not.") { file, key, earlier };
         command.SetAction(runner.Offline(async (printer, json, parse, cancellationToken) =>

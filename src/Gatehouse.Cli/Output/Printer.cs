@@ -1,7 +1,5 @@
 using Gatehouse.Cli.Http;
 using Gatehouse.Core.Results;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Gatehouse.Cli.Output;
 
@@ -50,9 +48,9 @@ internal sealed class Printer(CliEnvironment environment, IReadOnlyList<string> 
     public void Table(string[] columns, IEnumerable<string?[]> rows)
     {
         var cells = rows.Select(row => Array.ConvertAll(row, cell => Clean(cell ?? string.Empty))).ToList();
-        if (environment.Interactive)
+        if (environment.Columns is { } width && BorderedTable.Fits(columns, cells, width))
         {
-            WriteBordered(columns, cells);
+            BorderedTable.Write(environment.Out, columns, cells, width);
             return;
         }
 
@@ -60,23 +58,6 @@ internal sealed class Printer(CliEnvironment environment, IReadOnlyList<string> 
         {
             environment.Out.WriteLine(line);
         }
-    }
-
-    private void WriteBordered(string[] columns, List<string[]> rows)
-    {
-        var table = new Table { Border = TableBorder.Rounded };
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(new Text(column)));
-        }
-
-        foreach (var row in rows)
-        {
-            // Text, not a string: what the server sends is never markup.
-            table.AddRow(row.Select(cell => (IRenderable)new Text(cell)));
-        }
-
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(environment.Out) }).Write(table);
     }
 
     private void Detail(string name, string? value)

@@ -37,7 +37,7 @@ public sealed class ReferenceTests
     private static RootCommand Tree()
     {
         var options = new GlobalOptions();
-        var environment = new CliEnvironment(TextWriter.Null, TextWriter.Null, false, _ => null, TimeProvider.System, (_, _) => Task.CompletedTask);
+        var environment = new CliEnvironment(TextWriter.Null, TextWriter.Null, null, _ => null, TimeProvider.System, (_, _) => Task.CompletedTask);
         return GatehouseCommand.Build(new CommandRunner(environment, options), options);
     }
 

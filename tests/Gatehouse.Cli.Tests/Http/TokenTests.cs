@@ -58,7 +58,7 @@ public sealed class TokenTests
         Assert.Contains("[token]", (await Cli.RunAsync(server, ["intake", "show", "i1", .. more])).Exits(0).Out, StringComparison.Ordinal);
         Assert.Contains("Bearer [token]", (await Cli.RunAsync(server, ["intake", "show", "i2", .. more])).Exits(2).Error, StringComparison.Ordinal);
         Assert.Contains("a: [token]", (await Cli.RunAsync(server, ["policy", "get", "contoso", .. more])).Exits(0).Out, StringComparison.Ordinal);
-        Assert.Contains("[token]", (await Cli.For(server, interactive: true).RunAsync(["intake", "show", "i1", .. more])).Exits(0).Out, StringComparison.Ordinal);
+        Assert.Contains("[token]", (await Cli.For(server, columns: 200).RunAsync(["intake", "show", "i1", .. more])).Exits(0).Out, StringComparison.Ordinal);
     }
 
     [Theory]

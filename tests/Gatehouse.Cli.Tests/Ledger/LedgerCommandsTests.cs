@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Cli.Http;
 using Gatehouse.TestKit.Files;
 using Gatehouse.TestKit.Http;
 using Xunit;
@@ -69,6 +70,32 @@ public sealed class LedgerCommandsTests
 
         Assert.Equal("an earlier file", await File.ReadAllTextAsync(directory["x"]));
         Assert.Single(Directory.GetFiles(directory.Path));
+    }
+
+    [Fact]
+    public async Task Export_Stalled_TimesOutAndLeavesNoFile()
+    {
+        using var directory = new TempDirectory();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await ScriptedServer.StartAsync(new ScriptStep("GET", "/api/ledger/export")
+        {
+            Answer = _ =>
+            {
+                asked.SetResult();
+                return ScriptStep.Get("*", "12345") with { FailAfter = 3, FailWhen = end.Task };
+            },
+        });
+        var cli = Cli.For(server);
+
+        var running = cli.RunAsync("ledger", "export", "--out", directory["x"]);
+        await asked.Task;
+        cli.Clock.Advance(ApiClient.Patience);
+        var run = (await running).Exits(1);
+        end.SetResult();
+
+        Assert.Contains("nothing came within 60 seconds", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(directory.Path));
     }
 
     [Fact]
