@@ -42,7 +42,8 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"\bThread\s*\.\s*Sleep\b|\bTask\s*\.\s*Delay\b", RegexOptions.None, 1000)]
     private static partial Regex Sleeping();
 
-    [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|NotImplementedException)\b", RegexOptions.None, 1000)]
+    /// <summary>In pieces, so that the search does not find itself.</summary>
+    [GeneratedRegex(@"\b(?:TO" + "DO|FIX" + "ME|HA" + "CK|NotImplemented" + @"Exception)\b", RegexOptions.None, 1000)]
     private static partial Regex Unfinished();
 
     [GeneratedRegex(@"^\s*\}?\s*catch\s*(?:\{.*)?$", RegexOptions.None, 1000)]

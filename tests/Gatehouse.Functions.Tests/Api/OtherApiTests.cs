@@ -159,6 +159,7 @@ public sealed class OtherApiTests : IAsyncLifetime
         _host.Ledger.Setup(ledger => ledger.GetCheckpointAsync(It.IsAny<CancellationToken>())).ReturnsAsync((Checkpoint?)null);
 
         Assert.Equal("ledger-unsealed", (await _host.SendAsync("GET", "/api/ledger/checkpoint", "Reader")).Code);
+        Assert.Equal("ledger-unsealed", (await _host.SendAsync("GET", "/api/ledger/export", "Reader")).Code);
     }
 
     private void SetUpLedger(ECDsa key)
