@@ -12,7 +12,7 @@ public sealed class DoorTests : IAsyncLifetime
     [
         "/", "/healthz", "/metrics", "/openapi/{documentName}.json", "/console/style.css", "/console/sign-in",
         "/hooks/{source}", "/webhooks/kubernetes/admission", "/webhooks/kubernetes/image-review",
-        "/AdvanceIntake", "/OnRegistryEvent", "/OnUpstreamUpdated", "/WatchUpstream", "/ProbeReplicas", "/SealLedger", "/Reconcile",
+        "/AdvanceIntake", "/OnRegistryEvent", "/OnUpstreamUpdated", "/WatchUpstream", "/ProbeReplicas", "/RescanReleased", "/SealLedger", "/Reconcile",
     ];
 
     private ApiHost _host = null!;

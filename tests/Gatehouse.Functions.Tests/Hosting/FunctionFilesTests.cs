@@ -42,7 +42,7 @@ public sealed class FunctionFilesTests
     [Fact]
     public void Timers_HaveSixFieldsAndAreMonitoredFromAMinuteUp()
     {
-        foreach (var name in new[] { "WatchUpstream", "ProbeReplicas", "SealLedger", "Reconcile" })
+        foreach (var name in new[] { "WatchUpstream", "ProbeReplicas", "RescanReleased", "SealLedger", "Reconcile" })
         {
             var timer = Read(name).Single()!;
             var fields = timer["schedule"]!.GetValue<string>().Split(' ');

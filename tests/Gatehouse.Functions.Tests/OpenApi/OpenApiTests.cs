@@ -11,7 +11,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
     private static readonly string[] Undescribed =
     [
         "GET /", "GET /openapi/{documentName}.json", "GET /console/style.css", "GET /console/sign-in", "POST /console/sign-in",
-        "POST /AdvanceIntake", "POST /OnRegistryEvent", "POST /OnUpstreamUpdated", "POST /WatchUpstream", "POST /ProbeReplicas", "POST /SealLedger", "POST /Reconcile",
+        "POST /AdvanceIntake", "POST /OnRegistryEvent", "POST /OnUpstreamUpdated", "POST /WatchUpstream", "POST /ProbeReplicas", "POST /RescanReleased", "POST /SealLedger", "POST /Reconcile",
     ];
 
     private ApiHost _host = null!;

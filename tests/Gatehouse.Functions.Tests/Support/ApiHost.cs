@@ -5,6 +5,7 @@ using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Policies;
+using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Time;
 using Gatehouse.Core.Watches;
 using Gatehouse.Functions.Auth;
@@ -66,6 +67,8 @@ public sealed class ApiHost : IAsyncDisposable
     public Mock<ILedger> Ledger { get; } = new(MockBehavior.Strict);
 
     public Mock<ILedgerSealer> Sealer { get; } = new(MockBehavior.Strict);
+
+    public Mock<IRescanService> Rescans { get; } = new(MockBehavior.Strict);
 
     public Uri Address => new(_app.Urls.First());
 
@@ -133,6 +136,7 @@ public sealed class ApiHost : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton(EstateMap.Object));
         services.Replace(ServiceDescriptor.Singleton(Ledger.Object));
         services.Replace(ServiceDescriptor.Singleton(Sealer.Object));
+        services.Replace(ServiceDescriptor.Singleton(Rescans.Object));
     }
 }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Watches;
 using Gatehouse.Functions.Tests.Support;
 using Gatehouse.TestKit.Host;
@@ -125,7 +126,9 @@ public sealed class InvocationTests : IAsyncLifetime
         _host.Workflow.Setup(workflow => workflow.ReconcileAsync(It.IsAny<CancellationToken>())).ReturnsAsync(2);
         _host.Watches.Setup(watches => watches.SweepAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new SweepReport(3, 4, 1, 0, 1));
         _host.Estate.Setup(estate => estate.ProbeAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new ProbeReport(4, 3, 0, 1, 0, 2));
+        _host.Rescans.Setup(rescans => rescans.RunAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new RescanReport(9, 2, 3, 1));
 
+        Assert.Equal("9 released images: 2 asked about, 3 judged, 1 would be refused today.", Log(await InvokeAsync("RescanReleased", InvocationBodies.Timer("RescanReleased"))));
         Assert.Equal("7 events sealed.", Log(await InvokeAsync("SealLedger", InvocationBodies.Timer("SealLedger"))));
         Assert.Equal("2 overdue intakes queued.", Log(await InvokeAsync("Reconcile", InvocationBodies.PastDueTimer("Reconcile"))));
         Assert.Equal("3 watches: 4 tags asked for, 1 moved, 0 failed, 1 intakes.", Log(await InvokeAsync("WatchUpstream", InvocationBodies.Timer("WatchUpstream"))));
