@@ -8,10 +8,14 @@ namespace Gatehouse.Core.Estate;
 internal sealed class ReplicaProbe(
     IReplicaReader reader, IReleasedImages released, ReplicaStore store, TimeProvider clock, IOptions<HealthOptions> options, ILogger<ReplicaProbe> logger)
 {
+    /// <summary>How long tags and locks may take to reach every replica, where the estate names no objective.</summary>
+    private static readonly TimeSpan DefaultReplicationLag = TimeSpan.FromMinutes(10);
+
     public async Task<ProbeReport> RunAsync(EstateMap estate, CancellationToken cancellationToken)
     {
         using var gate = new SemaphoreSlim(options.Value.ProbeConcurrency);
         var runs = await Task.WhenAll(estate.Replicas.Select(replica => StartAsync(replica, gate, cancellationToken)));
+        var settledBy = clock.GetUtcNow() - (estate.Objectives?.ReplicationLag ?? DefaultReplicationLag);
         var repositories = 0;
         if (Array.Exists(runs, run => run.IsOpen))
         {
@@ -23,7 +27,7 @@ internal sealed class ReplicaProbe(
                     Interlocked.Increment(ref repositories);
 
                     // What was released is read before the lists: every replica served it by then.
-                    var expected = await ReleasedRepository.LoadAsync(released, repository, token);
+                    var expected = await ReleasedRepository.LoadAsync(released, repository, settledBy, token);
                     await Task.WhenAll(runs.Select(run => CompareAsync(run, expected, gate, token)));
                 });
         }

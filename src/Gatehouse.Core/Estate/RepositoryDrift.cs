@@ -73,7 +73,8 @@ internal sealed record ReleasedRepository(string Name, IReadOnlyDictionary<Diges
 {
     private static readonly ExpectedManifest Part = new(false, []);
 
-    public static async Task<ReleasedRepository> LoadAsync(IReleasedImages released, string repository, CancellationToken cancellationToken)
+    /// <param name="settledBy">Tags and locks of later releases may still be on their way to some replicas; their manifests are not, for a release proves them.</param>
+    public static async Task<ReleasedRepository> LoadAsync(IReleasedImages released, string repository, DateTimeOffset settledBy, CancellationToken cancellationToken)
     {
         var manifests = new Dictionary<Digest, ExpectedManifest>();
         await foreach (var image in released.ListAsync(repository, cancellationToken))
@@ -81,6 +82,12 @@ internal sealed record ReleasedRepository(string Name, IReadOnlyDictionary<Diges
             foreach (var manifest in image.Manifests)
             {
                 manifests.TryAdd(manifest, Part);
+            }
+
+            if (image.ReleasedAt > settledBy)
+            {
+                manifests.TryAdd(image.Digest, Part);
+                continue;
             }
 
             var tags = manifests.GetValueOrDefault(image.Digest, Part).Tags.Union(image.Tags);

@@ -35,7 +35,7 @@ internal static class LocalTopology
 
     public static string EstateYaml(EmulatorHost emulator)
     {
-        var yaml = new StringBuilder("apiVersion: gatehouse/v1\nkind: Estate\nregistries:\n");
+        var yaml = new StringBuilder("apiVersion: gatehouse/v1\nkind: Estate\nobjectives: { availability: 99.99, recoveryTime: 5m, replicationLag: 30s }\nregistries:\n");
         foreach (var registry in new[] { emulator.Registry(LocalEstate.Hub), emulator.Registry(LocalEstate.Edge) })
         {
             yaml.Append(CultureInfo.InvariantCulture, $"  - name: {registry.Name}\n    resourceId: {registry.ResourceId}\n    loginServer: \"{registry.LoginServer}\"\n    home: {registry.HomeRegion}\n    regions:\n");

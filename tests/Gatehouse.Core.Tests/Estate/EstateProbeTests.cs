@@ -131,6 +131,7 @@ public sealed class EstateProbeTests
         var part = new ManifestRow(EstateFixture.DigestOf("amd64"), false, true, []);
         var row = new ManifestRow(image.Digest, kind != "unlocked", kind != "unreadable", kind == "untagged" ? [] : ["v1"]);
         _fixture.Serve(EstateFixture.North, EstateFixture.Repository, kind == "missing" ? [part] : [part, row]);
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(10));
 
         await ProbeEveryMinuteAsync(3);
 
@@ -148,6 +149,20 @@ public sealed class EstateProbeTests
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(2, (await _fixture.Monitor.ProbeAsync(EstateFixture.Token)).DriftedManifests);
         Assert.Equal(2, _fixture.Inbox.OfType(LedgerEventTypes.ReplicaDrifted).Count);
+    }
+
+    [Theory]
+    [InlineData("missing", 1)]
+    [InlineData("unlocked", 0)]
+    [InlineData("untagged", 0)]
+    public async Task Probe_JustReleased_GivesTagsAndLocksTimeToArriveButNotManifests(string kind, int drifted)
+    {
+        var image = _fixture.Image("index", ["v1"]);
+        await _fixture.ReleaseAsync(image);
+        var row = new ManifestRow(image.Digest, kind != "unlocked", true, kind == "untagged" ? [] : ["v1"]);
+        _fixture.Serve(EstateFixture.North, EstateFixture.Repository, kind == "missing" ? [] : [row]);
+
+        Assert.Equal(drifted, (await _fixture.Monitor.ProbeAsync(EstateFixture.Token)).DriftedManifests);
     }
 
     [Fact]
