@@ -41,9 +41,7 @@ internal sealed class StepOutcomes(TimeProvider clock, IOptions<IntakeOptions> o
     private TimeSpan Delay(int attempts, TimeSpan? retryAfter)
     {
         var grown = options.Value.PollDelay * Math.Pow(1.5, Math.Min(attempts, 20));
-        var delay = retryAfter ?? grown;
-        return delay < options.Value.PollDelay ? options.Value.PollDelay
-            : retryAfter is null && delay > options.Value.MaxDelay ? options.Value.MaxDelay
-            : delay;
+        var (delay, longest) = retryAfter is { } asked ? (asked, IntakeOptions.LongestDelay) : (grown, options.Value.MaxDelay);
+        return delay < options.Value.PollDelay ? options.Value.PollDelay : delay > longest ? longest : delay;
     }
 }
