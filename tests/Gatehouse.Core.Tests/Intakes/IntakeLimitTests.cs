@@ -1,5 +1,7 @@
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Records;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Intakes;
@@ -20,6 +22,35 @@ public class IntakeLimitTests
         var waiting = await world.GetAsync(intake.Id);
         Assert.Equal(1, world.Upstream.Calls);
         Assert.Equal(world.Clock.GetUtcNow() + IntakeOptions.LongestDelay, waiting.WakeAt);
+    }
+
+    [Fact]
+    public async Task Advance_MoreImportsThanOneBatchTakesEvents_ReleasesTheImage()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Upstream.Answer = image => new Resolution.Found(FakeUpstream.CandidateOf(image, referrers: RecordLimits.MaxBatchOperations));
+        var intake = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(intake.Id, IntakeWorld.Adam, null, CancellationToken.None);
+
+        var released = await world.RunAsync(intake.Id, IntakeState.Released, IntakeState.Faulted);
+
+        Assert.Equal(IntakeState.Released, released.State);
+        var imports = IntakeWorld.Estate.Registries.Count * (RecordLimits.MaxBatchOperations + 1);
+        Assert.Equal(imports, world.Registries.Copies);
+        Assert.Equal(imports, world.EventsOf(intake.Id).Count(entry => entry.Type == LedgerEventTypes.ImportCompleted));
+    }
+
+    [Fact]
+    public async Task Advance_CandidateLargerThanARow_FaultsAndSaysSo()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Upstream.Answer = image => new Resolution.Found(FakeUpstream.CandidateOf(image, referrers: 10_000));
+        var intake = await world.RequestAsync();
+
+        var faulted = await world.RunAsync(intake.Id, IntakeState.Faulted);
+
+        Assert.Contains("bytes", faulted.Reason, StringComparison.Ordinal);
+        Assert.Equal(IntakeState.Requested, faulted.FaultedFrom);
     }
 
     [Theory]
