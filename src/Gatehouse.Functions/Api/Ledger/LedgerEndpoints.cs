@@ -26,8 +26,8 @@ internal static class LedgerEndpoints
             .Produces<InclusionDocument>().Describe("GetInclusionProof", "Proves an entry is in the log; query index or event, and size.", 400, 404);
         routes.MapGet("/api/ledger/consistency", GetConsistencyAsync).RequireAuthorization(Access.Read)
             .Produces<ConsistencyDocument>().Describe("GetConsistencyProof", "Proves the log only grew; query first, second.", 400);
-        routes.MapGet("/api/ledger/export", Export).RequireAuthorization(Access.Read)
-            .Produces<string>(200, "application/x-ndjson").Describe("ExportLedger", "The whole signed log as JSON lines, for offline verification.");
+        routes.MapGet("/api/ledger/export", ExportAsync).RequireAuthorization(Access.Read)
+            .Produces<string>(200, "application/x-ndjson").Describe("ExportLedger", "The whole signed log as JSON lines, for offline verification.", 404);
         routes.MapGet("/api/ledger/key", GetKeyAsync).RequireAuthorization(Access.Read)
             .Produces<string>(200, "application/x-pem-file").Describe("GetLedgerKey", "The public key checkpoints are signed with, PEM.");
     }
@@ -90,8 +90,10 @@ internal static class LedgerEndpoints
             ApiJson.Default.ConsistencyDocument);
     }
 
-    private static IResult Export([FromServices] ILedger ledger, CancellationToken cancellationToken) =>
-        Results.Stream(body => ledger.ExportAsync(body, cancellationToken), "application/x-ndjson", "gatehouse-ledger.jsonl");
+    private static async Task<IResult> ExportAsync([FromServices] ILedger ledger, CancellationToken cancellationToken) =>
+        await ledger.GetCheckpointAsync(cancellationToken) is null
+            ? Unsealed.ToProblem()
+            : Results.Stream(body => ledger.ExportAsync(body, cancellationToken), "application/x-ndjson", "gatehouse-ledger.jsonl");
 
     private static async Task<IResult> GetKeyAsync([FromServices] ILedger ledger, CancellationToken cancellationToken) =>
         Results.Text(Pem(await ledger.GetPublicKeyAsync(cancellationToken)), "application/x-pem-file");
