@@ -8,6 +8,9 @@ public sealed class IntakeOptions
 {
     public const string Section = "Gatehouse:Intakes";
 
+    /// <summary>No service can make a step wait longer: what it asks for beyond this is taken as this.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromHours(6);
+
     /// <summary>How long the first message of a new intake stays invisible, so that the row is written before it. Default 2 s.</summary>
     public TimeSpan FirstMessageDelay { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -40,9 +43,12 @@ internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
         var errors = new List<string>();
-        Require(options.FirstMessageDelay >= TimeSpan.Zero, nameof(options.FirstMessageDelay), "00:00:00 or more");
+        Require(options.FirstMessageDelay >= TimeSpan.Zero && options.FirstMessageDelay <= IntakeOptions.LongestDelay, nameof(options.FirstMessageDelay), $"00:00:00 to {IntakeOptions.LongestDelay}");
         Require(options.PollDelay > TimeSpan.Zero, nameof(options.PollDelay), "more than 00:00:00");
-        Require(options.MaxDelay >= options.PollDelay, nameof(options.MaxDelay), $"at least {IntakeOptions.Section}:{nameof(options.PollDelay)}");
+        Require(
+            options.MaxDelay >= options.PollDelay && options.MaxDelay <= IntakeOptions.LongestDelay,
+            nameof(options.MaxDelay),
+            $"at least {IntakeOptions.Section}:{nameof(options.PollDelay)} and at most {IntakeOptions.LongestDelay}");
         Require(options.MaxAttempts is >= 1 and <= 1000, nameof(options.MaxAttempts), "1 to 1000");
         Require(options.EvidenceDeadline > TimeSpan.Zero, nameof(options.EvidenceDeadline), "more than 00:00:00");
         Require(options.ReplicationDeadline > TimeSpan.Zero, nameof(options.ReplicationDeadline), "more than 00:00:00");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gatehouse.Core.Intakes.Steps;
+using Gatehouse.Core.Records;
 using Gatehouse.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,9 @@ internal sealed class IntakeWorkflow(IntakeStore store, IEnumerable<IIntakeStep>
     private static readonly TimeSpan OrphanAge = TimeSpan.FromMinutes(10);
 
     private const int ReconcileBatch = 500;
+
+    /// <summary>Leaves room for what the store adds.</summary>
+    private const int MaxStateBytes = RecordLimits.MaxDataBytes - 4096;
 
     private static readonly Histogram<double> StepDuration =
         GatehouseMeter.Meter.CreateHistogram<double>("gatehouse.intake.step.duration", "s", "How long one step of an intake took.");
@@ -80,13 +84,22 @@ internal sealed class IntakeWorkflow(IntakeStore store, IEnumerable<IIntakeStep>
         return queued;
     }
 
+    /// <summary>What an upstream claims can be larger than a row; that ends the intake, for no later try would make it smaller.</summary>
+    private static IntakeChange Recordable(Intake intake, IntakeChange change)
+    {
+        var bytes = IntakeRows.Write(change.Next).Length;
+        return bytes <= MaxStateBytes
+            ? change
+            : StepOutcomes.Fault(intake, $"What is to be recorded of the image takes {bytes} bytes; at most {MaxStateBytes} can be kept.");
+    }
+
     private async Task RunAsync(StoredIntake stored, IIntakeStep step, CancellationToken cancellationToken)
     {
         var intake = stored.Intake;
         using var activity = GatehouseMeter.Activities.StartActivity("intake.step");
         activity?.SetTag("gatehouse.intake", intake.Id).SetTag("gatehouse.state", intake.State.ToString());
         var started = clock.GetTimestamp();
-        var change = await step.RunAsync(intake, cancellationToken);
+        var change = Recordable(intake, await step.RunAsync(intake, cancellationToken));
         var committed = await store.CommitAsync(stored, change.Next, change.Events, change.Evidence, cancellationToken);
         var elapsed = clock.GetElapsedTime(started);
         StepDuration.Record(elapsed.TotalSeconds, new TagList { { "state", intake.State.ToString() }, { "to", change.Next.State.ToString() } });

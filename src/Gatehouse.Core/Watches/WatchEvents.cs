@@ -36,7 +36,7 @@ internal static class WatchEvents
         LedgerEvent.MakeId(at, $"watch.{watch.Id}", sequence),
         at,
         type,
-        actor.Id.StartsWith("system:", StringComparison.Ordinal) ? actor.Id : "user:" + actor.Id,
+        actor.Id,
         $"watch:{watch.Id}",
         watch.Scope,
         new SortedDictionary<string, string>(StringComparer.Ordinal)

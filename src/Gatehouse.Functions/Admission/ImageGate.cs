@@ -1,5 +1,6 @@
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
+using Gatehouse.Core.Records;
 
 namespace Gatehouse.Functions.Admission;
 
@@ -44,7 +45,7 @@ internal sealed class ImageGate(IReleasedImages images, TimeProvider clock, ILog
                 ? null
                 : $"'{reference}' was never released";
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or TimeoutException or InvalidOperationException
+        catch (Exception exception) when (exception is RecordStoreException or InvalidDataException or IOException or HttpRequestException or TimeoutException or InvalidOperationException
             || (exception is OperationCanceledException && !caller.IsCancellationRequested))
         {
             log.ReleaseUnknown(reference, exception);

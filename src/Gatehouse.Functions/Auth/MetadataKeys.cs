@@ -26,7 +26,7 @@ internal sealed class MetadataKeys(HttpClient http, IOptions<AuthOptions> option
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            await RefreshAsync(id, cancellationToken);
+            await RefreshAsync(id);
         }
         finally
         {
@@ -39,7 +39,8 @@ internal sealed class MetadataKeys(HttpClient http, IOptions<AuthOptions> option
     public void Dispose() => _gate.Dispose();
 
     /// <summary>Old keys stay in use while the issuer does not answer: they were good when read.</summary>
-    private async Task RefreshAsync(string id, CancellationToken cancellationToken)
+    /// <remarks>The read serves everyone, so no single caller's cancellation may end it; the client's timeout does.</remarks>
+    private async Task RefreshAsync(string id)
     {
         var now = clock.GetUtcNow();
         var current = _snapshot is { } snapshot && now < snapshot.ReadAt + Lifetime && snapshot.Keys.ContainsKey(id);
@@ -51,10 +52,9 @@ internal sealed class MetadataKeys(HttpClient http, IOptions<AuthOptions> option
         _lastTry = now;
         try
         {
-            _snapshot = new Snapshot(await ReadAsync(cancellationToken), now);
+            _snapshot = new Snapshot(await ReadAsync(CancellationToken.None), now);
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException or OperationCanceledException)
         {
             log.IssuerKeysUnavailable(options.Value.ExpectedMetadataUrl, exception);
         }

@@ -26,6 +26,12 @@ internal sealed class DeferredStartupValidator(
             problems.Add(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(one => one.Failures));
         }
 
+        catch (InvalidOperationException exception)
+        {
+            // A value that is not of its key's type; the message names both. Those after it are found once it is corrected.
+            problems.Add([exception.Message]);
+        }
+
         foreach (var message in problems.Messages)
         {
             log.ConfigurationInvalid(message);

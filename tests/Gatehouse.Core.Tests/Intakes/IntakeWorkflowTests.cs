@@ -216,6 +216,28 @@ public class IntakeWorkflowTests
     }
 
     [Fact]
+    public async Task Advance_PublishingFailsOnceAfterASlowReplication_IsTriedAgain()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Registries.Lagging.Add("edge/swedencentral");
+        world.Registries.PublishScript.Enqueue(new PublishOutcome.Failed("429", Retryable: true));
+        var intake = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(intake.Id, IntakeWorld.Adam, null, CancellationToken.None);
+        await world.RunAsync(intake.Id, IntakeState.Replicating);
+        while ((await world.GetAsync(intake.Id)).Attempts <= world.Settings.MaxAttempts)
+        {
+            world.Clock.Advance(world.Settings.MaxDelay);
+            await world.DeliverAsync();
+        }
+
+        world.Registries.Lagging.Clear();
+        var ended = await world.RunAsync(intake.Id, IntakeState.Released, IntakeState.Faulted);
+
+        Assert.Equal(IntakeState.Released, ended.State);
+        Assert.Empty(world.Registries.PublishScript);
+    }
+
+    [Fact]
     public async Task Advance_MessageForAnIntakeThatWasNeverWritten_DoesNothing()
     {
         await using var world = await IntakeWorld.CreateAsync();

@@ -1,6 +1,7 @@
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Evidence;
 using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Intakes.Steps;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Tests.Intakes;
@@ -98,6 +99,20 @@ public class RescanServiceTests
 
             Assert.Single(Findings(world));
         }
+    }
+
+    [Fact]
+    public async Task Round_ScannerNoLongerConfigured_GivesUpItsTicket()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        var intake = await ReleaseAsync(world);
+        var without = new ScanRound([], world.Clock);
+        var scanning = intake with { Scans = [new ScanJob("trivy", "ticket-1", Settled: false, "scanning")] };
+
+        var job = Assert.Single((await without.RunAsync(scanning, CancellationToken.None)).Jobs);
+
+        // What a rescan takes for a scanner whose reports are pushed, and does not wait for.
+        Assert.Equal(new ScanJob("trivy", null, Settled: false, ScanRound.WaitingForPush), job);
     }
 
     private static async Task<Intake> ReleaseAsync(IntakeWorld world)

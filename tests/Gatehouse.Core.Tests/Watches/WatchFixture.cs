@@ -45,7 +45,7 @@ internal sealed class WatchFixture
 
     public static Scope Scope { get; } = Scope.Parse("contoso/payments").Value;
 
-    public static Actor Person { get; } = new("alice", "Alice");
+    public static Actor Person { get; } = new("user:alice", "Alice");
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,4 +1,5 @@
 using Gatehouse.Core.Images;
+using Gatehouse.Core.Records;
 using Gatehouse.Functions.Tests.Support;
 using Moq;
 
@@ -49,10 +50,13 @@ public sealed class AdmissionTests : IAsyncLifetime
     public async Task Object_WithOneImageNobodyReleasedOrNoneFound_IsDenied(string manifest) =>
         AssertDenied(await ReviewAsync(manifest.Replace("UNKNOWN", Unknown, StringComparison.Ordinal).Replace("KNOWN", Known, StringComparison.Ordinal)), string.Empty);
 
-    [Fact]
-    public async Task Pod_WhenRecordsCannotBeRead_IsDeniedAsUnknown()
+    public static TheoryData<Exception> Faults => [new IOException("disk"), new RecordStoreException("the store is busy"), new InvalidDataException("a damaged file")];
+
+    [Theory]
+    [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public async Task Pod_WhenRecordsCannotBeRead_IsDeniedAsUnknown(Exception fault)
     {
-        _host.Images.Setup(images => images.FindAsync(It.IsAny<Digest>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("disk"));
+        _host.Images.Setup(images => images.FindAsync(It.IsAny<Digest>(), It.IsAny<CancellationToken>())).ThrowsAsync(fault);
 
         AssertDenied(await ReviewAsync(Pod(Known)), "is unknown");
     }

@@ -89,6 +89,15 @@ public sealed class OtherApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Policy_AppliedToWhateverVersion_AsksThatThereIsOne()
+    {
+        _host.Policies.Setup(policies => policies.ApplyAsync(Samples.Payments, It.IsAny<string>(), It.IsAny<Actor>(), "*", It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new Error(ErrorKind.PreconditionFailed, "policy-changed", "There is none."));
+
+        Assert.Equal(412, (await _host.SendAsync("PUT", "/api/policies/contoso/payments", "PolicyAdmin", "a: 1", "application/yaml", ("If-Match", "*"))).Status);
+    }
+
+    [Fact]
     public async Task Watch_CreatedListedDeleted()
     {
         var watch = new Watch("w1", Samples.Payments, "docker.io/library/alpine", ["3.*"], new Actor("user:ada", "Ada"), Samples.Now);
@@ -153,13 +162,14 @@ public sealed class OtherApiTests : IAsyncLifetime
         Assert.Equal(400, (await _host.SendAsync("GET", "/api/ledger/" + query, "Reader")).Status);
     }
 
-    [Fact]
-    public async Task Ledger_Unsealed_HasNoCheckpoint()
+    [Theory]
+    [InlineData("checkpoint")]
+    [InlineData("export")]
+    public async Task Ledger_Unsealed_HasNothingToShow(string view)
     {
         _host.Ledger.Setup(ledger => ledger.GetCheckpointAsync(It.IsAny<CancellationToken>())).ReturnsAsync((Checkpoint?)null);
 
-        Assert.Equal("ledger-unsealed", (await _host.SendAsync("GET", "/api/ledger/checkpoint", "Reader")).Code);
-        Assert.Equal("ledger-unsealed", (await _host.SendAsync("GET", "/api/ledger/export", "Reader")).Code);
+        Assert.Equal("ledger-unsealed", (await _host.SendAsync("GET", "/api/ledger/" + view, "Reader")).Code);
     }
 
     private void SetUpLedger(ECDsa key)

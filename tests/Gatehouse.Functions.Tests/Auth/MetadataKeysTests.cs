@@ -19,6 +19,7 @@ public sealed class MetadataKeysTests : IAsyncLifetime
     private MetadataKeys _keys = null!;
     private int _reads;
     private bool _down;
+    private Action _duringRead = () => { };
     private string _issuerName = JwtForge.Issuer;
 
     public MetadataKeysTests()
@@ -82,6 +83,18 @@ public sealed class MetadataKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_FirstCallerGoesAway_AreThereForTheNext()
+    {
+        using var caller = new CancellationTokenSource();
+        _duringRead = caller.Cancel;
+
+        await _keys.FindAsync("rsa", caller.Token);
+
+        Assert.NotNull(await FindAsync("rsa"));
+        Assert.Equal(1, _reads);
+    }
+
+    [Fact]
     public async Task Keys_IssuerNeverUp_AreUnavailable()
     {
         _down = true;
@@ -110,6 +123,7 @@ public sealed class MetadataKeysTests : IAsyncLifetime
         if (http.Request.Path == "/jwks")
         {
             _reads++;
+            _duringRead();
             return http.Response.WriteAsync(_forge.Jwks());
         }
 

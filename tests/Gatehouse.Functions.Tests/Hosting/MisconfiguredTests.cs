@@ -20,6 +20,21 @@ public sealed class MisconfiguredTests
         Assert.Contains(problems, problem => problem.StartsWith("Gatehouse:Hooks:Quay ", StringComparison.Ordinal) && !problem.Contains("short'", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Gatehouse:Health:FailuresToUnavailable", "three")]
+    [InlineData("Gatehouse:Intakes:PollDelay", "soon")]
+    [InlineData("Gatehouse:Ledger:MaxEventsPerRound", "many")]
+    [InlineData("Gatehouse:Auth:ClockSkew", "a while")]
+    public async Task App_WithAValueOfTheWrongType_ListensAndNamesTheKey(string key, string value)
+    {
+        await using var host = await ApiHost.StartAsync((key, value));
+
+        var health = await host.SendAsync("GET", "/healthz", role: null);
+
+        Assert.Equal(503, health.Status);
+        Assert.Contains(health.Json["problems"]!.AsArray(), problem => problem!.GetValue<string>().Contains(key, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Invocations_WithBadOptions_FailWithTheSameMessage()
     {

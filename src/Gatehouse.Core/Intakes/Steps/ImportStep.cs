@@ -15,7 +15,8 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
     public async Task<IntakeChange> RunAsync(Intake intake, CancellationToken cancellationToken)
     {
         var map = await estate.GetAsync(cancellationToken);
-        var moves = await Task.WhenAll(intake.Imports.Select(job => MoveAsync(map, intake, job, cancellationToken)));
+        var turn = intake.Imports.Where(job => !job.Done).Take(IIntakeStep.MaxMoves).ToHashSet();
+        var moves = await Task.WhenAll(intake.Imports.Select(job => turn.Contains(job) ? MoveAsync(map, intake, job, cancellationToken) : Task.FromResult(new Move(job))));
         IntakeEvent[] events = [.. moves.Where(move => move.Event is not null).Select(move => move.Event!)];
         var moved = intake with { Imports = [.. moves.Select(move => move.Job)] };
         if (moves.FirstOrDefault(move => move.Final is not null) is { Final: { } final })
@@ -39,11 +40,6 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
 
     private async Task<Move> MoveAsync(EstateMap map, Intake intake, ImportJob job, CancellationToken cancellationToken)
     {
-        if (job.Done)
-        {
-            return new Move(job);
-        }
-
         if (map.Find(job.Registry) is not { } registry)
         {
             return new Move(job) { Final = $"Registry '{job.Registry}' is no longer in the estate." };

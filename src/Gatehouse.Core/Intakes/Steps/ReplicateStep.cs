@@ -13,7 +13,8 @@ internal sealed class ReplicateStep(IEstateProvider estate, IReplicaReader reade
     {
         var map = await estate.GetAsync(cancellationToken);
         using var slots = new SemaphoreSlim(outcomes.Options.Parallelism);
-        var proofs = await Task.WhenAll(intake.Replicas.Select(proof => ProveAsync(map, intake, proof, slots, cancellationToken)));
+        var turn = intake.Replicas.Where(proof => !proof.IsServed).Take(IIntakeStep.MaxMoves).ToHashSet();
+        var proofs = await Task.WhenAll(intake.Replicas.Select(proof => turn.Contains(proof) ? ProveAsync(map, intake, proof, slots, cancellationToken) : Task.FromResult(proof)));
         var proven = intake with { Replicas = proofs };
         IntakeEvent[] events = [.. proofs.Except(intake.Replicas).Where(proof => proof.IsServed).Select(Served)];
         if (proofs.All(proof => proof.IsServed))
@@ -31,11 +32,6 @@ internal sealed class ReplicateStep(IEstateProvider estate, IReplicaReader reade
 
     private async Task<ReplicaProof> ProveAsync(EstateMap map, Intake intake, ReplicaProof proof, SemaphoreSlim slots, CancellationToken cancellationToken)
     {
-        if (proof.IsServed)
-        {
-            return proof;
-        }
-
         if (map.Find(proof.Registry)?.Replicas.FirstOrDefault(candidate => candidate.Region == proof.Region) is not { } replica)
         {
             return proof with { LastError = "no longer in the estate" };

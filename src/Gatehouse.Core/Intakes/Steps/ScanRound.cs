@@ -34,7 +34,7 @@ internal sealed class ScanRound(IEnumerable<IScanner> scanners, TimeProvider clo
 
         if (!_scanners.TryGetValue(job.Scanner, out var scanner))
         {
-            return (job with { Reason = WaitingForPush }, null, null);
+            return (job with { Ticket = null, Reason = WaitingForPush }, null, null);
         }
 
         var progress = job.Ticket is null

@@ -14,7 +14,7 @@ internal sealed class StepOutcomes(TimeProvider clock, IOptions<IntakeOptions> o
 
     /// <summary>On to <paramref name="state"/>, at once.</summary>
     public static IntakeChange Go(Intake intake, IntakeState state, params IntakeEvent[] events) =>
-        new(intake with { State = state, Attempts = 0, WakeAt = null, Reason = null }, events);
+        new(intake with { State = state, Attempts = 0, Failures = 0, WakeAt = null, Reason = null }, events);
 
     public static IntakeChange Refuse(Intake intake, string rule, string reason, params IntakeEvent[] events) =>
         new(
@@ -27,9 +27,9 @@ internal sealed class StepOutcomes(TimeProvider clock, IOptions<IntakeOptions> o
 
     /// <summary>Something failed that may not fail again; faulted when it has failed too often.</summary>
     public IntakeChange Retry(Intake intake, string reason, TimeSpan? retryAfter, params IntakeEvent[] events) =>
-        intake.Attempts + 1 >= options.Value.MaxAttempts
-            ? Fault(intake, $"{reason} (after {intake.Attempts + 1} tries)", events)
-            : Wait(intake, reason, retryAfter, events);
+        intake.Failures + 1 >= options.Value.MaxAttempts
+            ? Fault(intake, $"{reason} (after {intake.Failures + 1} tries)", events)
+            : Wait(intake with { Failures = intake.Failures + 1 }, reason, retryAfter, events);
 
     public static IntakeChange Fault(Intake intake, string reason, params IntakeEvent[] events) =>
         new(
@@ -41,9 +41,7 @@ internal sealed class StepOutcomes(TimeProvider clock, IOptions<IntakeOptions> o
     private TimeSpan Delay(int attempts, TimeSpan? retryAfter)
     {
         var grown = options.Value.PollDelay * Math.Pow(1.5, Math.Min(attempts, 20));
-        var delay = retryAfter ?? grown;
-        return delay < options.Value.PollDelay ? options.Value.PollDelay
-            : retryAfter is null && delay > options.Value.MaxDelay ? options.Value.MaxDelay
-            : delay;
+        var (delay, longest) = retryAfter is { } asked ? (asked, IntakeOptions.LongestDelay) : (grown, options.Value.MaxDelay);
+        return delay < options.Value.PollDelay ? options.Value.PollDelay : delay > longest ? longest : delay;
     }
 }

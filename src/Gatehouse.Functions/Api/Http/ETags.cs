@@ -10,13 +10,16 @@ internal static class ETags
 {
     public static void Set(HttpResponse response, string etag) => response.Headers.ETag = Format(etag);
 
-    /// <summary>Null in the value when the caller sets no condition, or <c>*</c>.</summary>
+    /// <summary>Asks only that there is a version. Source: RFC 9110 section 13.1.1.</summary>
+    private const string Any = "*";
+
+    /// <summary>Null in the value when the caller sets no condition; <c>*</c> stays what it is.</summary>
     public static Result<IfMatch> ReadIfMatch(HttpRequest request)
     {
         var text = request.Headers.IfMatch.ToString();
-        if (text is "" or "*")
+        if (text is "" or Any)
         {
-            return new IfMatch(null);
+            return new IfMatch(text.Length == 0 ? null : Any);
         }
 
         return text.Length is > 2 and < 1024 && text[0] == '"' && text[^1] == '"' && Jwt.TryDecode(text.AsSpan(1, text.Length - 2), out var bytes)
