@@ -55,12 +55,20 @@ public sealed class RegistryOptions
     /// <summary>Connections to one host. Default 64; 1 to 10,000.</summary>
     public int MaxConnectionsPerHost { get; set; } = 64;
 
+    /// <summary>
+    /// Whether registries that nobody configured may be at loopback or private addresses. Default false: whoever requests an image names a host,
+    /// and must not reach into our network that way. A host in <see cref="Upstreams"/> may be anywhere.
+    /// </summary>
+    public bool AllowPrivateRegistries { get; set; }
+
     /// <summary>What is known of single upstreams, by host as references name it, e.g. <c>docker.io</c>.</summary>
     public IDictionary<string, UpstreamOptions> Upstreams { get; init; } = new Dictionary<string, UpstreamOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known of a host, by its key or its <see cref="UpstreamOptions.Host"/>; null when nothing is.</summary>
     public UpstreamOptions? FindUpstream(string host) =>
         Upstreams.FirstOrDefault(entry => (entry.Value.Host ?? entry.Key).Equals(host, StringComparison.OrdinalIgnoreCase)).Value;
+
+    internal bool MayBePrivate(string host) => AllowPrivateRegistries || FindUpstream(host) is not null;
 }
 
 /// <summary>One upstream: <c>Gatehouse:Registry:Upstreams:&lt;host&gt;</c>.</summary>
