@@ -25,6 +25,9 @@ public sealed class RegistryOptions
     /// <summary>One page of a listing, or any other JSON answer. Default 8 MiB; 1 KiB to 64 MiB.</summary>
     public int MaxPageBytes { get; set; } = 8 * 1024 * 1024;
 
+    /// <summary>All pages of one listing together. Default 64 MiB; 1 KiB to 1 GiB.</summary>
+    public long MaxListingBytes { get; set; } = 64L * 1024 * 1024;
+
     /// <summary>Default 64 GiB; 1 MiB or more.</summary>
     public long MaxBlobBytes { get; set; } = 64L * 1024 * 1024 * 1024;
 
