@@ -1,3 +1,5 @@
+using Gatehouse.Registry.Http;
+
 namespace Gatehouse.Registry.Options;
 
 /// <summary>How registries are spoken to. Bound from <see cref="Section"/> by the composition root; checked by <see cref="RegistryOptionsValidator"/>.</summary>
@@ -68,10 +70,16 @@ public sealed class RegistryOptions
     public IDictionary<string, UpstreamOptions> Upstreams { get; init; } = new Dictionary<string, UpstreamOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known of a host, by its key or its <see cref="UpstreamOptions.Host"/>; null when nothing is.</summary>
-    public UpstreamOptions? FindUpstream(string host) =>
-        Upstreams.FirstOrDefault(entry => (entry.Value.Host ?? entry.Key).Equals(host, StringComparison.OrdinalIgnoreCase)).Value;
+    public UpstreamOptions? FindUpstream(string host)
+    {
+        var name = NameOf(host);
+        return Upstreams.FirstOrDefault(entry => NameOf(entry.Value.Host ?? entry.Key) == name).Value;
+    }
 
     internal bool MayBePrivate(string host) => AllowPrivateRegistries || FindUpstream(host) is not null;
+
+    // Docker Hub has several names, of which references keep one.
+    private static string NameOf(string host) => RegistryAddress.TryParse(host, out var address) ? address.Host : host;
 }
 
 /// <summary>One upstream: <c>Gatehouse:Registry:Upstreams:&lt;host&gt;</c>.</summary>
