@@ -119,7 +119,7 @@ internal sealed class RegistryTransport(
         var current = await grants.CurrentAsync(call.Scope, cancellationToken);
         if (!current.TryGet(out var grant, out var failure) && failure is not null)
         {
-            return failure;
+            return Failures.OfAuthentication(failure);
         }
 
         var first = await FollowingAsync(call, grant, cancellationToken);
@@ -136,7 +136,7 @@ internal sealed class RegistryTransport(
 
         response.Dispose();
         var answer = await grants.AnswerAsync(call.Scope, challenges, grant, cancellationToken);
-        return answer.TryGet(out var fresh, out failure) ? await FollowingAsync(call, fresh, cancellationToken) : failure;
+        return answer.TryGet(out var fresh, out failure) ? await FollowingAsync(call, fresh, cancellationToken) : Failures.OfAuthentication(failure);
     }
 
     private async Task<RegistryResult<HttpResponseMessage>> FollowingAsync(RegistryCall call, AuthGrant? grant, CancellationToken cancellationToken)
