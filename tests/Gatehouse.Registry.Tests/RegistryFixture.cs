@@ -38,18 +38,18 @@ internal sealed class RegistryFixture : IAsyncDisposable
     /// <summary>Sees every name looked up.</summary>
     public Action<string>? OnLookup { get; set; }
 
-    public static async Task<RegistryFixture> StartAsync(params ScriptStep[] steps) => new(await ScriptedServer.StartAsync(steps), new RegistryOptions(), [], NullLogger.Instance);
+    public static async Task<RegistryFixture> StartAsync(params ScriptStep[] steps) => new(await ScriptedServer.StartAsync(steps), new RegistryOptions { AllowPrivateRegistries = true }, [], NullLogger.Instance);
 
     public static async Task<RegistryFixture> StartAsync(Action<RegistryOptions, string> configure, params ScriptStep[] steps)
     {
         var server = await ScriptedServer.StartAsync(steps);
-        var options = new RegistryOptions();
+        var options = new RegistryOptions { AllowPrivateRegistries = true };
         configure(options, server.Host);
         return new RegistryFixture(server, options, [], NullLogger.Instance);
     }
 
     public static async Task<RegistryFixture> StartAsync(IEnumerable<IRegistryAuthenticator> authenticators, ILogger log, params ScriptStep[] steps) =>
-        new(await ScriptedServer.StartAsync(steps), new RegistryOptions(), authenticators, log);
+        new(await ScriptedServer.StartAsync(steps), new RegistryOptions { AllowPrivateRegistries = true }, authenticators, log);
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

@@ -50,11 +50,17 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
         var client = clients.Create(replica.Endpoint);
         var rows = new List<T>();
         string? path = $"/acr/v1/{repository}/{reader.Path}";
+        var seen = new HashSet<string>();
         for (var page = 0; path is not null; page++)
         {
             if (page == MaxPages)
             {
                 return new ReplicaListing<T>(null, Reason: $"{replica.Endpoint} has more than {MaxPages} pages of {reader.Rows} in {repository}");
+            }
+
+            if (!seen.Add(path))
+            {
+                return new ReplicaListing<T>(null, Reason: $"{replica.Endpoint} leads from one page of {reader.Rows} in {repository} to the same page again");
             }
 
             var answer = await client.SendAsync(HttpMethod.Get, path, AcrAttributes.ReadScope(repository), null, cancellationToken);

@@ -48,7 +48,7 @@ internal sealed record ImportOrder(
             return Invalid("source", "Give exactly one of 'source.registryUri' and 'source.resourceId'.");
         }
 
-        if (host is not null && (host.Contains('/', StringComparison.Ordinal) || host.Length == 0))
+        if (host is not null && !IsHost(host))
         {
             return Invalid("source.registryUri", $"'source.registryUri' is '{host}'; allowed: a host and optional port, without scheme or path.");
         }
@@ -67,6 +67,10 @@ internal sealed record ImportOrder(
             }
 
             credentials = new ImportCredentials(Text(given, "username") ?? string.Empty, password);
+            if (credentials.Username.Contains(':', StringComparison.Ordinal))
+            {
+                return Invalid("source.credentials.username", "'source.credentials.username' has a ':'; allowed: a name without one, as Basic authentication wants it.");
+            }
         }
 
         var mode = Text(root, "mode") ?? "NoForce";
@@ -74,6 +78,9 @@ internal sealed record ImportOrder(
             ? Invalid("mode", $"'mode' is '{mode}'; allowed: NoForce, Force.")
             : ParseTargets(root).Map(targets => new ImportOrder(host, resourceId, credentials, reference.Repository, reference.ManifestReference, targets, mode == "Force"));
     }
+
+    /// <summary>What no host is would read as the first part of the repository.</summary>
+    private static bool IsHost(string text) => ImageReference.Parse(text + "/a/b").TryGet(out var reference, out _) && reference is { Repository: "a/b", Digest: null };
 
     private static Result<List<ImportTarget>> ParseTargets(JsonElement root)
     {

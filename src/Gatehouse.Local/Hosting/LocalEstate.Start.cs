@@ -62,7 +62,7 @@ internal sealed partial class LocalEstate
             .SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Error)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddGatehouseRegistry();
-        services.AddOptions<RegistryOptions>().Bind(configuration.GetSection(RegistryOptions.Section));
+        services.AddOptions<RegistryOptions>().Bind(configuration.GetSection(RegistryOptions.Section)).Configure(registry => registry.AllowPrivateRegistries = true);
         services.AddSingleton<IdSource>();
         services.AddSingleton<InvocationEnvelope>();
         return services.BuildServiceProvider();

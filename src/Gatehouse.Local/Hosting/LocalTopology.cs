@@ -62,6 +62,7 @@ internal static class LocalTopology
         ["Gatehouse:Azure:ArmEndpoint"] = emulator.ArmEndpoint.ToString(),
         ["Gatehouse:Azure:TrustedCertificatePath"] = emulator.CertificatePath,
         ["Gatehouse:Azure:ManagedIdentityClientId"] = IdentityOf(emulator),
+        ["Gatehouse:Registry:AllowPrivateRegistries"] = "true",
         ["Gatehouse:Scanners:0:Name"] = ScannerName,
         ["Gatehouse:Scanners:0:Url"] = scanner.Url,
         ["Gatehouse:Intakes:FirstMessageDelay"] = "00:00:00.5",

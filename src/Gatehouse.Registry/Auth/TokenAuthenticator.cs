@@ -55,7 +55,7 @@ internal sealed class TokenAuthenticator(RegistryHttp http, RegistryOptions opti
         using var request = new HttpRequestMessage(HttpMethod.Get, TokenUri(realm, bearer["service"], demand.Scope));
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.Authorization = trust == RealmTrust.Trusted ? BasicHeader(upstream) : null;
-        return await FetchAsync(demand.Host, request, trust == RealmTrust.AnonymousOnly, cancellationToken);
+        return await FetchAsync(demand.Host, request, trust == RealmTrust.AnonymousOnly || !options.MayBePrivate(demand.Host), cancellationToken);
     }
 
     private static Uri TokenUri(Uri realm, string? service, string? scope)

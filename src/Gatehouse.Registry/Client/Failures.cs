@@ -17,6 +17,10 @@ internal static class Failures
 
     public static RegistryFailure Refused(string line, string message) => new(RegistryFailureKind.Refused, message, line);
 
+    /// <summary>Why there is no grant. That a token service is not there says nothing of the image, so its 404 must not pass for the registry's.</summary>
+    public static RegistryFailure OfAuthentication(RegistryFailure failure) =>
+        failure.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed ? failure with { Kind = RegistryFailureKind.Refused, Status = null } : failure;
+
     public static RegistryFailure OfStatus(string line, HttpStatusCode status, ReadOnlySpan<byte> body, TimeSpan? retryAfter)
     {
         var (codes, said) = ErrorEnvelope.Read(body);

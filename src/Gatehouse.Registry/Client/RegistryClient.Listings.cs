@@ -7,7 +7,8 @@ namespace Gatehouse.Registry.Client;
 
 internal sealed partial class RegistryClient
 {
-    private sealed record Page<T>(IReadOnlyList<T> Items, Uri? Next);
+    /// <param name="Bytes">Length of the document, decompressed.</param>
+    private sealed record Page<T>(IReadOnlyList<T> Items, Uri? Next, int Bytes);
 
     public async Task<RegistryResult<IReadOnlyList<string>>> ListTagsAsync(string repository, CancellationToken cancellationToken)
     {
@@ -40,12 +41,19 @@ internal sealed partial class RegistryClient
         var all = new List<T>();
         var seen = new HashSet<string>();
         var visited = new HashSet<Uri> { call.Uri };
+        var bytes = 0L;
         for (var pages = 1; ; pages++)
         {
             var read = await _transport.SendAsync(call, (response, token) => ReadPageAsync(response, items, token), cancellationToken);
             if (!read.TryGet(out var page, out var failure))
             {
                 return failure;
+            }
+
+            // What is listed is held in memory, so the pages together have a limit too.
+            if ((bytes += page.Bytes) > _options.MaxListingBytes)
+            {
+                return Failures.Untrustworthy(call.Line, $"the pages exceed {_options.MaxListingBytes} bytes together");
             }
 
             var before = all.Count;
@@ -82,7 +90,7 @@ internal sealed partial class RegistryClient
         try
         {
             using var document = JsonFields.Parse(content);
-            return new Page<T>(items(document.RootElement), target);
+            return new Page<T>(items(document.RootElement), target, content.Length);
         }
         catch (FormatException e)
         {

@@ -48,9 +48,12 @@ public sealed class RegistryClientFactory : IRegistryClientFactory, IDisposable
     {
         var upstream = _options.FindUpstream(address.Host);
         var authenticator = _authenticators.First(candidate => candidate.Handles(address.Host));
+
+        // Hosts with an authenticator of their own are the estate's.
+        var mayBePrivate = _options.MayBePrivate(address.Host) || authenticator is not TokenAuthenticator;
         var transport = new RegistryTransport(
             address,
-            upstream,
+            new RedirectRules(address, upstream, mayBePrivate),
             _http,
             new GrantStore(address, authenticator, _clock),
             new RetryBudget(_options.RetryBudgetRatio, _options.RetryBudgetBurst),

@@ -47,7 +47,7 @@ internal sealed class GuardedDialer(NameLookup lookup, bool publicOnly)
     {
         if (AddressRules.IsNeverDialled(address) || (publicOnly && !AddressRules.IsPublic(address)))
         {
-            throw new ForbiddenAddressException($"The host '{host}' resolves to {address}, which is not a public address.");
+            throw new ForbiddenAddressException($"The host '{host}' resolves to {address}, which is not a public address; only registries that are configured may be there.");
         }
 
         // A public name that points at this machine is an attack on what listens here, not a registry.

@@ -3,8 +3,9 @@ using Gatehouse.Registry.Options;
 
 namespace Gatehouse.Registry.Http;
 
-/// <summary>Where a registry may send its clients.</summary>
-internal sealed class RedirectRules(RegistryAddress registry, UpstreamOptions? upstream)
+/// <summary>Where a registry may be, and where it may send its clients.</summary>
+/// <param name="mayBePrivate">An operator named the registry; what people name in requests must be at a public address, whatever it redirects to.</param>
+internal sealed class RedirectRules(RegistryAddress registry, UpstreamOptions? upstream, bool mayBePrivate)
 {
     /// <summary>Why <paramref name="target"/> must not be followed; null when it may.</summary>
     public string? Objection(Uri target)
@@ -30,10 +31,11 @@ internal sealed class RedirectRules(RegistryAddress registry, UpstreamOptions? u
     }
 
     /// <summary>Whether only public addresses may be connected to for <paramref name="target"/>.</summary>
-    public bool PublicOnly(Uri target) => !IsRegistry(target)
-        && !(registry.IsLoopback && AddressRules.IsLoopbackHost(target.Host))
-        && !IsOwnDataEndpoint(target.Host)
-        && upstream?.PrivateHosts.Any(pattern => Matches(pattern, target.Host)) != true;
+    public bool PublicOnly(Uri target) => !mayBePrivate
+        || (!IsRegistry(target)
+            && !(registry.IsLoopback && AddressRules.IsLoopbackHost(target.Host))
+            && !IsOwnDataEndpoint(target.Host)
+            && upstream?.PrivateHosts.Any(pattern => Matches(pattern, target.Host)) != true);
 
     public bool IsRegistry(Uri target) => target.Scheme == registry.BaseUri.Scheme && target.Authority == registry.BaseUri.Authority;
 

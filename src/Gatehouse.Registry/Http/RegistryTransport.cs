@@ -13,7 +13,7 @@ internal delegate Task<RegistryResult<T>> ResponseReader<T>(HttpResponseMessage 
 /// <summary>Makes calls to one host: authentication, redirects, retries within the budget, timeouts, failures as values.</summary>
 internal sealed class RegistryTransport(
     RegistryAddress registry,
-    UpstreamOptions? upstream,
+    RedirectRules redirects,
     RegistryHttp http,
     GrantStore grants,
     RetryBudget budget,
@@ -23,8 +23,6 @@ internal sealed class RegistryTransport(
     ILogger log)
 {
     private const int MaxErrorBytes = 4 * 1024;
-
-    private readonly RedirectRules _redirects = new(registry, upstream);
 
     /// <summary>The result of one try. Without a status, nothing is known of what the registry did.</summary>
     private sealed record Try<T>(RegistryResult<T> Result, bool Transient);
@@ -121,11 +119,11 @@ internal sealed class RegistryTransport(
         var current = await grants.CurrentAsync(call.Scope, cancellationToken);
         if (!current.TryGet(out var grant, out var failure) && failure is not null)
         {
-            return failure;
+            return Failures.OfAuthentication(failure);
         }
 
         var first = await FollowingAsync(call, grant, cancellationToken);
-        if (!first.TryGet(out var response, out _) || response.StatusCode != HttpStatusCode.Unauthorized || !_redirects.IsRegistry(response.RequestMessage!.RequestUri!))
+        if (!first.TryGet(out var response, out _) || response.StatusCode != HttpStatusCode.Unauthorized || !redirects.IsRegistry(response.RequestMessage!.RequestUri!))
         {
             return first;
         }
@@ -138,7 +136,7 @@ internal sealed class RegistryTransport(
 
         response.Dispose();
         var answer = await grants.AnswerAsync(call.Scope, challenges, grant, cancellationToken);
-        return answer.TryGet(out var fresh, out failure) ? await FollowingAsync(call, fresh, cancellationToken) : failure;
+        return answer.TryGet(out var fresh, out failure) ? await FollowingAsync(call, fresh, cancellationToken) : Failures.OfAuthentication(failure);
     }
 
     private async Task<RegistryResult<HttpResponseMessage>> FollowingAsync(RegistryCall call, AuthGrant? grant, CancellationToken cancellationToken)
@@ -147,14 +145,14 @@ internal sealed class RegistryTransport(
         for (var hop = 0; ; hop++)
         {
             using var request = call.ToRequest(uri);
-            left |= !_redirects.IsRegistry(uri);
+            left |= !redirects.IsRegistry(uri);
             if (grant is not null && !left)
             {
                 // Once a redirect has left the registry the credentials stay behind, even if it leads back.
                 request.Headers.TryAddWithoutValidation("Authorization", grant.Header);
             }
 
-            var response = await http.SendAsync(registry.Host, request, _redirects.PublicOnly(uri), cancellationToken);
+            var response = await http.SendAsync(registry.Host, request, redirects.PublicOnly(uri), cancellationToken);
             if (!IsRedirect(response.StatusCode) || (call.Method != HttpMethod.Get && call.Method != HttpMethod.Head))
             {
                 return response;
@@ -185,7 +183,7 @@ internal sealed class RegistryTransport(
             return (null, Failures.Untrustworthy(call.Line, "redirected to nowhere: Location is missing or no URL", response.StatusCode));
         }
 
-        return _redirects.Objection(next) is { } objection ? (null, Failures.Untrustworthy(call.Line, objection, response.StatusCode)) : (next, null);
+        return redirects.Objection(next) is { } objection ? (null, Failures.Untrustworthy(call.Line, objection, response.StatusCode)) : (next, null);
     }
 
     private async Task<RegistryFailure> FailureOfAsync(RegistryCall call, HttpResponseMessage response, CancellationToken cancellationToken)

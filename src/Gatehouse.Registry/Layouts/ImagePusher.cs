@@ -13,11 +13,17 @@ internal sealed class ImagePusher(IImageSource source, IRegistryClient target, s
 
     private const int MaxParallelBlobs = 3;
 
+    /// <summary>Blobs and manifests. Indexes may share what they list, in every level again, so nothing is pushed twice.</summary>
     private readonly ConcurrentDictionary<Digest, bool> _pushed = new();
 
     /// <param name="tag">Null pushes by digest only.</param>
     public async Task<RegistryResult<Digest>> PushAsync(Digest digest, string? tag, int depth, CancellationToken cancellationToken)
     {
+        if (tag is null && _pushed.ContainsKey(digest))
+        {
+            return digest;
+        }
+
         var read = await source.GetManifestAsync(digest, cancellationToken);
         if (!read.TryGet(out var content, out var failure))
         {
@@ -36,9 +42,18 @@ internal sealed class ImagePusher(IImageSource source, IRegistryClient target, s
         }
 
         failure = document.IsIndex ? await PushManifestsAsync(document, depth, cancellationToken) : await PushBlobsAsync(document, cancellationToken);
-        return failure is not null
-            ? failure
-            : await target.PutManifestAsync(repository, tag ?? digest.ToString(), content.MediaType, content.Content, cancellationToken);
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        var put = await target.PutManifestAsync(repository, tag ?? digest.ToString(), content.MediaType, content.Content, cancellationToken);
+        if (put.IsOk)
+        {
+            _pushed[digest] = true;
+        }
+
+        return put;
     }
 
     private async Task<RegistryFailure?> PushManifestsAsync(ManifestDocument index, int depth, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Gatehouse.Registry.Http;
+
 namespace Gatehouse.Registry.Options;
 
 /// <summary>How registries are spoken to. Bound from <see cref="Section"/> by the composition root; checked by <see cref="RegistryOptionsValidator"/>.</summary>
@@ -24,6 +26,9 @@ public sealed class RegistryOptions
 
     /// <summary>One page of a listing, or any other JSON answer. Default 8 MiB; 1 KiB to 64 MiB.</summary>
     public int MaxPageBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>All pages of one listing together. Default 64 MiB; 1 KiB to 1 GiB.</summary>
+    public long MaxListingBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>Default 64 GiB; 1 MiB or more.</summary>
     public long MaxBlobBytes { get; set; } = 64L * 1024 * 1024 * 1024;
@@ -55,12 +60,26 @@ public sealed class RegistryOptions
     /// <summary>Connections to one host. Default 64; 1 to 10,000.</summary>
     public int MaxConnectionsPerHost { get; set; } = 64;
 
+    /// <summary>
+    /// Whether registries that nobody configured may be at loopback or private addresses. Default false: whoever requests an image names a host,
+    /// and must not reach into our network that way. A host in <see cref="Upstreams"/> may be anywhere.
+    /// </summary>
+    public bool AllowPrivateRegistries { get; set; }
+
     /// <summary>What is known of single upstreams, by host as references name it, e.g. <c>docker.io</c>.</summary>
     public IDictionary<string, UpstreamOptions> Upstreams { get; init; } = new Dictionary<string, UpstreamOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known of a host, by its key or its <see cref="UpstreamOptions.Host"/>; null when nothing is.</summary>
-    public UpstreamOptions? FindUpstream(string host) =>
-        Upstreams.FirstOrDefault(entry => (entry.Value.Host ?? entry.Key).Equals(host, StringComparison.OrdinalIgnoreCase)).Value;
+    public UpstreamOptions? FindUpstream(string host)
+    {
+        var name = NameOf(host);
+        return Upstreams.FirstOrDefault(entry => NameOf(entry.Value.Host ?? entry.Key) == name).Value;
+    }
+
+    internal bool MayBePrivate(string host) => AllowPrivateRegistries || FindUpstream(host) is not null;
+
+    // Docker Hub has several names, of which references keep one.
+    private static string NameOf(string host) => RegistryAddress.TryParse(host, out var address) ? address.Host : host;
 }
 
 /// <summary>One upstream: <c>Gatehouse:Registry:Upstreams:&lt;host&gt;</c>.</summary>

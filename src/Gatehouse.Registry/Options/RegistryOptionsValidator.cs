@@ -16,6 +16,7 @@ internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOption
         Within(errors, nameof(options.MaxManifestBytes), options.MaxManifestBytes, 1024, 64 * 1024 * 1024);
         Within(errors, nameof(options.MaxPages), options.MaxPages, 1, 100_000);
         Within(errors, nameof(options.MaxPageBytes), options.MaxPageBytes, 1024, 64 * 1024 * 1024);
+        Within(errors, nameof(options.MaxListingBytes), options.MaxListingBytes, 1024, 1024L * 1024 * 1024);
         Within(errors, nameof(options.MaxBlobBytes), options.MaxBlobBytes, 1024 * 1024, long.MaxValue);
         Within(errors, nameof(options.MaxRedirects), options.MaxRedirects, 0, 20);
         Within(errors, nameof(options.MaxRetries), options.MaxRetries, 0, 10);

@@ -7,6 +7,7 @@ using Gatehouse.Core.Time;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Registry;
 using Gatehouse.Registry.Client;
+using Gatehouse.Registry.Options;
 using Gatehouse.TestKit.Files;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +24,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
     private const string Header = "IDENTITY_HEADER";
 
     private readonly TempDirectory _directory = new();
-    private readonly ServiceProvider _upstreamServices = new ServiceCollection().AddLogging().AddGatehouseRegistry().BuildServiceProvider();
+    private readonly ServiceProvider _upstreamServices = new ServiceCollection().AddLogging().AddGatehouseRegistry().Configure<RegistryOptions>(options => options.AllowPrivateRegistries = true).BuildServiceProvider();
     private readonly (string?, string?) _environment = (Environment.GetEnvironmentVariable(Endpoint), Environment.GetEnvironmentVariable(Header));
 
     internal EmulatorHost Host { get; private set; } = null!;

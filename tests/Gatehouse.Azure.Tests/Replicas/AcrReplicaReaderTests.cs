@@ -175,6 +175,19 @@ public class AcrReplicaReaderTests
     }
 
     [Fact]
+    public async Task ListManifests_PagesThatLeadInACircle_AreNoList()
+    {
+        await using var server = await ScriptedServer.StartAsync(Get(Manifests, $$"""{"manifests":[{"digest":"{{A}}"}]}""", ("Link", $"<{Manifests}?last=x>; rel=\"next\"")));
+        using var clients = ReplicaRig.Clients();
+
+        var listing = await new AcrReplicaReader(clients).ListManifestsAsync(ReplicaRig.Replica(server), Repository, Cancel);
+
+        Assert.Null(listing.Rows);
+        Assert.Contains("same page", listing.Reason, StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task ListManifests_NoRepositoryName_IsNotAsked()
     {
         await using var server = await ScriptedServer.StartAsync();

@@ -11,7 +11,7 @@ internal static class ReplicaRig
 {
     /// <summary>The real registry client, without retries.</summary>
     public static RegistryClientFactory Clients() => new(
-        Microsoft.Extensions.Options.Options.Create(new RegistryOptions { MaxRetries = 0 }),
+        Microsoft.Extensions.Options.Options.Create(new RegistryOptions { MaxRetries = 0, AllowPrivateRegistries = true }),
         [],
         new ManualTimeProvider(),
         new SeededEntropy(),

@@ -5,6 +5,7 @@ using Gatehouse.Emulator.Hosting;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Registry;
 using Gatehouse.Registry.Client;
+using Gatehouse.Registry.Options;
 using Gatehouse.TestKit.Files;
 using Gatehouse.TestKit.Time;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,7 +72,7 @@ internal sealed class TestEmulator : IAsyncDisposable
         var owns = directory is null;
         directory ??= new TempDirectory();
         clock ??= manual ? new ManualTimeProvider() : TimeProvider.System;
-        var provider = new ServiceCollection().AddLogging().AddGatehouseRegistry().BuildServiceProvider();
+        var provider = new ServiceCollection().AddLogging().AddGatehouseRegistry().Configure<RegistryOptions>(options => options.AllowPrivateRegistries = true).BuildServiceProvider();
         var services = new EmulatorServices(clock, new SystemEntropy(), NullLoggerFactory.Instance, provider.GetRequiredService<IRegistryClientFactory>());
         var host = await EmulatorHost.StartAsync(options?.Invoke(directory.Path) ?? Options(directory.Path, lag), services, Token);
         return new TestEmulator(directory, owns, host, clock, provider);

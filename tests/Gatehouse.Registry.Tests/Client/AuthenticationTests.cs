@@ -47,6 +47,24 @@ public sealed class AuthenticationTests
         Assert.Equal(4, fixture.Server.Count("HEAD", "/v2/app/manifests/v1"));
     }
 
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    public async Task Call_TokenServiceNotThere_SaysNothingOfTheImage(int status)
+    {
+        await using var fixture = await RegistryFixture.StartAsync();
+        fixture.Server.Add(
+            ScriptStep.Reply("*", "/v2/*", 401, ("WWW-Authenticate", $"Bearer realm=\"{fixture.Server.BaseUri}token\",service=\"reg\"")),
+            ScriptStep.Reply("GET", "/token", status));
+
+        Assert.Equal(RegistryFailureKind.Refused, (await HeadAsync(fixture)).Failure.Kind);
+
+        // Ahead of the call, with the challenge known.
+        Assert.Equal(RegistryFailureKind.Refused, (await HeadAsync(fixture)).Failure.Kind);
+        var referrers = await fixture.Client.ListReferrersAsync("app", Core.Images.Digest.OfBytes(Manifest), TestContext.Current.CancellationToken);
+        Assert.Equal(RegistryFailureKind.Refused, referrers.Failure.Kind);
+    }
+
     [Fact]
     public async Task Head_ManyAtOnce_ShareOneTokenRequest()
     {

@@ -75,6 +75,20 @@ public sealed class ListingTests
     }
 
     [Fact]
+    public async Task ListTags_PagesTooLargeTogether_AreUntrustworthy()
+    {
+        var page = 0;
+        await using var fixture = await RegistryFixture.StartAsync((options, _) => options.MaxListingBytes = 1024, new ScriptStep("GET", Tags)
+        {
+            Answer = _ => ScriptStep.Get(Tags, $"{{\"tags\":[\"{new string('t', 100)}{++page}\"]}}", ("Link", $"<{Tags}?page={page}>; rel=\"next\"")),
+        });
+        var failure = (await TagsAsync(fixture)).Failure;
+        Assert.Equal(RegistryFailureKind.Untrustworthy, failure.Kind);
+        Assert.Contains("1024 bytes together", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(9, fixture.Server.Requests.Count);
+    }
+
+    [Fact]
     public async Task ListTags_NextOnAnotherHost_IsUntrustworthy()
     {
         await using var fixture = await RegistryFixture.StartAsync(Page("?n=1000", """{"tags":["a"]}""", "https://evil.example/v2/app/tags/list"));

@@ -30,6 +30,9 @@ public sealed class AddressRulesTests
     [InlineData("::127.0.0.1", false)]
     [InlineData("64:ff9b::a00:1", false)]
     [InlineData("64:ff9b::808:808", true)]
+    [InlineData("64:ff9b:1::a00:1", false)]
+    [InlineData("::ffff:0:10.0.0.1", false)]
+    [InlineData("::ffff:0:8.8.8.8", true)]
     [InlineData("2002:7f00:1::", false)]
     public void IsPublic_ByAddress_KnowsSpecialRanges(string address, bool expected) =>
         Assert.Equal(expected, AddressRules.IsPublic(IPAddress.Parse(address)));

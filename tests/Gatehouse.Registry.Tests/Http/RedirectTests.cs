@@ -107,7 +107,8 @@ public sealed class RedirectTests
     public void PublicOnly_ByTarget_SparesOnlyKnownPrivateEndpoints(string host, string target, bool expected)
     {
         Assert.True(RegistryAddress.TryParse(host, out var address));
-        Assert.Equal(expected, new RedirectRules(address, new UpstreamOptions { PrivateHosts = { "*.corp.example" } }).PublicOnly(new Uri(target)));
+        Assert.Equal(expected, new RedirectRules(address, new UpstreamOptions { PrivateHosts = { "*.corp.example" } }, mayBePrivate: true).PublicOnly(new Uri(target)));
+        Assert.True(new RedirectRules(address, null, mayBePrivate: false).PublicOnly(new Uri(target)));
     }
 
     [Theory]
@@ -121,7 +122,7 @@ public sealed class RedirectTests
     public void Objection_ByTarget_RefusesDowngradeAndLoopback(string host, string target, bool refused)
     {
         Assert.True(RegistryAddress.TryParse(host, out var address));
-        Assert.Equal(refused, new RedirectRules(address, null).Objection(new Uri(target)) is not null);
+        Assert.Equal(refused, new RedirectRules(address, null, mayBePrivate: true).Objection(new Uri(target)) is not null);
     }
 
     private static Task<RegistryResult<ManifestContent>> GetAsync(RegistryFixture fixture) => fixture.Client.GetManifestAsync("app", "v1", TestContext.Current.CancellationToken);

@@ -5,6 +5,14 @@ namespace Gatehouse.Registry.Tests.Options;
 
 public sealed class RegistryOptionsValidatorTests
 {
+    [Theory]
+    [InlineData("index.docker.io", "docker.io", true)]
+    [InlineData("docker.io", "registry-1.docker.io", true)]
+    [InlineData("GHCR.io", "ghcr.io", true)]
+    [InlineData("ghcr.io", "ghcr.io:5000", false)]
+    public void FindUpstream_ByAnyOfItsNames_IsFound(string key, string host, bool expected) =>
+        Assert.Equal(expected, new RegistryOptions { Upstreams = { [key] = new UpstreamOptions() } }.FindUpstream(host) is not null);
+
     [Fact]
     public void Validate_Defaults_AreValid() => Assert.True(new RegistryOptionsValidator().Validate(null, new RegistryOptions()).Succeeded);
 
