@@ -86,8 +86,11 @@ public sealed record Intake
     /// <summary>The intake that already stands for the same image, when this one was retired for it.</summary>
     public string? DuplicateOf { get; init; }
 
-    /// <summary>Tries of the current step that did not get further.</summary>
+    /// <summary>Looks of the current step that did not get further.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>How many of them failed, one after another; waiting is no failure.</summary>
+    public int Failures { get; init; }
 
     /// <summary>When the workflow looks again; null when it waits for a person or is settled.</summary>
     public DateTimeOffset? WakeAt { get; init; }

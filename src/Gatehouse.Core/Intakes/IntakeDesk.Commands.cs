@@ -88,6 +88,7 @@ internal sealed partial class IntakeDesk
             FaultedFrom = null,
             Reason = null,
             Attempts = 0,
+            Failures = 0,
             WakeAt = null,
             Imports = [.. intake.Imports.Select(job => job with { Attempts = 0 })],
         };

@@ -192,6 +192,8 @@ internal sealed class FakeRegistries : IImageImporter, IReplicaReader, IRegistry
 
     public HashSet<string> Lagging { get; } = [];
 
+    public Queue<PublishOutcome> PublishScript { get; } = [];
+
     public int Copies { get; private set; }
 
     public Queue<ImportProgress> StartScript { get; } = new();
@@ -240,6 +242,11 @@ internal sealed class FakeRegistries : IImageImporter, IReplicaReader, IRegistry
     public Task<PublishOutcome> PublishAsync(RegistryDefinition registry, string repository, string tag, Digest digest, CancellationToken cancellationToken)
     {
         Crash?.Point();
+        if (PublishScript.TryDequeue(out var scripted))
+        {
+            return Task.FromResult(scripted);
+        }
+
         Digest? previous = Tags.TryGetValue((registry.Name, tag), out var there) && there != digest ? there : null;
         Tags[(registry.Name, tag)] = digest;
         return Task.FromResult<PublishOutcome>(new PublishOutcome.Published(previous));
