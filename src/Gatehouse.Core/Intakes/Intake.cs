@@ -89,7 +89,7 @@ public sealed record Intake
     /// <summary>Looks of the current step that did not get further.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Those of them that failed, rather than found something still under way.</summary>
+    /// <summary>How many of them failed, one after another; waiting is no failure.</summary>
     public int Failures { get; init; }
 
     /// <summary>When the workflow looks again; null when it waits for a person or is settled.</summary>

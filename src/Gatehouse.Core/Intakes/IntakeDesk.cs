@@ -27,7 +27,8 @@ internal sealed partial class IntakeDesk(
             return unknownScope;
         }
 
-        var id = ids.Next();
+        var standing = await StandingAsync(request, cancellationToken);
+        var id = standing?.Id ?? ids.Next();
         if (request.IdempotencyKey is { Length: > 0 } key)
         {
             var fingerprint = IntakeRows.Hash($"{request.Scope} {request.Image}");
@@ -37,14 +38,11 @@ internal sealed partial class IntakeDesk(
                 return IntakeErrors.IdempotencyKeyReused(row.Intake);
             }
 
-            id = row.Intake;
-            if (await store.FindAsync(id, cancellationToken) is { } earlier)
-            {
-                return new IntakeReceipt(earlier.Intake, Created: false);
-            }
+            // Whoever used the key first decided which intake it means, also when their call died before it was written.
+            (id, standing) = (row.Intake, (await store.FindAsync(row.Intake, cancellationToken))?.Intake);
         }
 
-        return await StandingAsync(request, cancellationToken) is { } standing
+        return standing is not null
             ? new IntakeReceipt(standing, Created: false)
             : await CreateAsync(id, request, cancellationToken);
     }

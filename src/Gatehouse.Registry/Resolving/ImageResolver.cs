@@ -64,14 +64,18 @@ public sealed class ImageResolver(IRegistryClientFactory clients, TimeProvider c
             return new TagState.At(found.Digest);
         }
 
-        return failure.Kind == RegistryFailureKind.NotFound ? new TagState.Gone() : new TagState.Unavailable(failure.ToString(), failure.RetryAfter);
+        return failure.Kind == RegistryFailureKind.NotFound ? new TagState.Gone() : new TagState.Unavailable(failure.ToString(), failure.RetryAfter, IsThrottled(failure));
     }
 
     public async Task<TagListing> ListTagsAsync(ImageReference repository, CancellationToken cancellationToken)
     {
         var listed = await clients.Create(repository.Registry).ListTagsAsync(repository.Repository, cancellationToken);
-        return listed.TryGet(out var tags, out var failure) ? new TagListing.Listed(tags) : new TagListing.Unavailable(failure.ToString(), failure.RetryAfter);
+        return listed.TryGet(out var tags, out var failure)
+            ? new TagListing.Listed(tags)
+            : new TagListing.Unavailable(failure.ToString(), failure.RetryAfter, IsThrottled(failure));
     }
+
+    private static bool IsThrottled(RegistryFailure failure) => failure.Kind == RegistryFailureKind.Throttled;
 
     private static async Task<PlatformSet> SingleAsync(IRegistryClient client, string repository, ManifestContent content, ManifestDocument document, CancellationToken cancellationToken)
     {

@@ -38,6 +38,19 @@ public class IntakeDeskTests
     }
 
     [Fact]
+    public async Task Request_KeyThatMetAStandingIntake_MeansThatOneForEver()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        var image = IntakeWorld.Image.WithDigest(Digest.OfBytes("x"u8));
+        var first = await world.AwaitingAsync(image);
+        Assert.Equal(first.Id, (await world.RequestAsync(image, key: "k2")).Id);
+        await world.Desk.RejectAsync(first.Id, IntakeWorld.Adam, "no", CancellationToken.None);
+
+        Assert.Equal(first.Id, (await world.RequestAsync(image, key: "k2")).Id);
+        Assert.NotEqual(first.Id, (await world.RequestAsync(image, key: "k3")).Id);
+    }
+
+    [Fact]
     public async Task Request_SameTagBeforeItIsResolved_GivesTheStandingIntake()
     {
         await using var world = await IntakeWorld.CreateAsync();

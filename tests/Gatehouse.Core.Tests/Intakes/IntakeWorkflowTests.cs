@@ -216,11 +216,10 @@ public class IntakeWorkflowTests
     }
 
     [Fact]
-    public async Task Advance_PublishingFailsOnceAfterASlowReplication_IsTriedAgain()
+    public async Task Advance_PublishingFailsOnceAfterALongWait_IsTriedAgain()
     {
         await using var world = await IntakeWorld.CreateAsync();
         world.Registries.Lagging.Add("edge/swedencentral");
-        world.Registries.PublishScript.Enqueue(new PublishOutcome.Failed("429", Retryable: true));
         var intake = await world.AwaitingAsync();
         await world.Desk.ApproveAsync(intake.Id, IntakeWorld.Adam, null, CancellationToken.None);
         await world.RunAsync(intake.Id, IntakeState.Replicating);
@@ -231,9 +230,24 @@ public class IntakeWorkflowTests
         }
 
         world.Registries.Lagging.Clear();
-        var ended = await world.RunAsync(intake.Id, IntakeState.Released, IntakeState.Faulted);
+        world.Registries.PublishScript.Enqueue(new PublishOutcome.Failed("503", Retryable: true));
 
-        Assert.Equal(IntakeState.Released, ended.State);
+        Assert.Equal(IntakeState.Released, (await world.RunAsync(intake.Id, IntakeState.Released, IntakeState.Faulted)).State);
+    }
+
+    [Fact]
+    public async Task Advance_PublishingKeepsFailing_FaultsAfterAsManyTriesAsAllowed()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        for (var i = 0; i < world.Settings.MaxAttempts; i++)
+        {
+            world.Registries.PublishScript.Enqueue(new PublishOutcome.Failed("503", Retryable: true));
+        }
+
+        var intake = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(intake.Id, IntakeWorld.Adam, null, CancellationToken.None);
+
+        Assert.Contains($"after {world.Settings.MaxAttempts} tries", (await world.RunAsync(intake.Id, IntakeState.Faulted)).Reason, StringComparison.Ordinal);
         Assert.Empty(world.Registries.PublishScript);
     }
 

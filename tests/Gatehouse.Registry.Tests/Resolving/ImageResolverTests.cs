@@ -157,6 +157,18 @@ public sealed class ImageResolverTests
         Assert.IsType<TagState.Unavailable>(await Resolver(fixture).HeadAsync(Reference(fixture, "app:busy"), TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData(429, true)]
+    [InlineData(503, false)]
+    public async Task HeadAndListTags_NoAnswer_SayWhetherItWasThrottling(int status, bool throttled)
+    {
+        await using var fixture = await RegistryFixture.StartAsync(ScriptStep.Reply("HEAD", "*", status), ScriptStep.Reply("GET", "*", status));
+        var head = await Resolver(fixture).HeadAsync(Reference(fixture, "app:v1"), TestContext.Current.CancellationToken);
+        var listing = await Resolver(fixture).ListTagsAsync(Reference(fixture, "app"), TestContext.Current.CancellationToken);
+        Assert.Equal(throttled, Assert.IsType<TagState.Unavailable>(head).Throttled);
+        Assert.Equal(throttled, Assert.IsType<TagListing.Unavailable>(listing).Throttled);
+    }
+
     [Fact]
     public async Task ListTags_Repository_KeepsTheRegistrysOrder()
     {

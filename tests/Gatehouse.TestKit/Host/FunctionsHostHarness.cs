@@ -13,6 +13,9 @@ public sealed class FunctionsHostHarness : IAsyncDisposable
     private const string UserAgent = "Azure-Functions-Host/4.1037.0.0";
     private const string HostVersion = "4.1037.0.0";
 
+    /// <summary>Someone else may take the port between its being found free and the handler's listening on it.</summary>
+    private const int PortTries = 3;
+
     private readonly string _folder;
     private readonly IReadOnlyDictionary<string, string?> _settings;
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
@@ -45,9 +48,15 @@ public sealed class FunctionsHostHarness : IAsyncDisposable
     /// <summary>SIGKILL, then a new process on a new port, as the host does after a timeout.</summary>
     public async Task KillAndRestartAsync(CancellationToken cancellationToken)
     {
-        await Handler.DisposeAsync();
-        await StartHandlerAsync(cancellationToken);
+        await KillAsync();
+        await RestartAsync(cancellationToken);
     }
+
+    /// <summary>SIGKILL; returns when the process is gone.</summary>
+    public ValueTask KillAsync() => Handler.DisposeAsync();
+
+    /// <summary>A new process, after <see cref="KillAsync"/>.</summary>
+    public Task RestartAsync(CancellationToken cancellationToken) => StartHandlerAsync(cancellationToken);
 
     /// <summary>Asks the handler to end and gives its exit code; the host itself never does, a container platform may.</summary>
     public async Task<int> TerminateAsync(CancellationToken cancellationToken)
@@ -135,8 +144,19 @@ public sealed class FunctionsHostHarness : IAsyncDisposable
     {
         using var host = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "host.json"), cancellationToken));
         var executable = host.RootElement.GetProperty("customHandler").GetProperty("description").GetProperty("defaultExecutablePath").GetString()!;
-        _handler = HandlerProcess.Start(_folder, executable, _settings);
-        StartupTime = await _handler.WaitUntilReadyAsync(_client, cancellationToken);
+        for (var tries = 1; ; tries++)
+        {
+            _handler = HandlerProcess.Start(_folder, executable, _settings);
+            try
+            {
+                StartupTime = await _handler.WaitUntilReadyAsync(_client, cancellationToken);
+                return;
+            }
+            catch (InvalidOperationException) when (tries < PortTries && _handler.Output.Contains("address already in use", StringComparison.Ordinal))
+            {
+                await _handler.DisposeAsync();
+            }
+        }
     }
 
     private void AddInvocationHeaders(HttpRequestMessage request)

@@ -23,13 +23,20 @@ internal sealed class StepOutcomes(TimeProvider clock, IOptions<IntakeOptions> o
 
     /// <summary>Nothing is wrong; look again later. Pauses grow from the poll delay by half each time, or are what the service asked for.</summary>
     public IntakeChange Wait(Intake intake, string reason, TimeSpan? retryAfter, params IntakeEvent[] events) =>
-        new(intake with { Attempts = intake.Attempts + 1, WakeAt = Now + Delay(intake.Attempts, retryAfter), Reason = reason }, events);
+        new(intake with { Attempts = intake.Attempts + 1, Failures = 0, WakeAt = Now + Delay(intake.Attempts, retryAfter), Reason = reason }, events);
 
     /// <summary>Something failed that may not fail again; faulted when it has failed too often.</summary>
-    public IntakeChange Retry(Intake intake, string reason, TimeSpan? retryAfter, params IntakeEvent[] events) =>
-        intake.Failures + 1 >= options.Value.MaxAttempts
-            ? Fault(intake, $"{reason} (after {intake.Failures + 1} tries)", events)
-            : Wait(intake with { Failures = intake.Failures + 1 }, reason, retryAfter, events);
+    public IntakeChange Retry(Intake intake, string reason, TimeSpan? retryAfter, params IntakeEvent[] events)
+    {
+        var failures = intake.Failures + 1;
+        if (failures >= options.Value.MaxAttempts)
+        {
+            return Fault(intake, $"{reason} (after {failures} tries)", events);
+        }
+
+        var waiting = Wait(intake, reason, retryAfter, events);
+        return waiting with { Next = waiting.Next with { Failures = failures } };
+    }
 
     public static IntakeChange Fault(Intake intake, string reason, params IntakeEvent[] events) =>
         new(

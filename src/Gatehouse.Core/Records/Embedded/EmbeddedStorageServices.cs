@@ -22,10 +22,12 @@ public static class EmbeddedStorageServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEntropy, SystemEntropy>();
         services.TryAddSingleton<IdSource>();
-        services.AddSingleton<IRecordStore>(provider => new LazyRecordStore(cancellationToken => EmbeddedRecordStore.OpenAsync(
+        services.AddSingleton(provider => new LazyRecordStore(cancellationToken => EmbeddedRecordStore.OpenAsync(
             new EmbeddedStoreOptions { Directory = DirectoryOf(provider, "records") },
             provider.GetRequiredService<ILogger<EmbeddedRecordStore>>(),
             cancellationToken)));
+        services.AddSingleton<IRecordStore>(provider => provider.GetRequiredService<LazyRecordStore>());
+        services.AddSingleton<IRecordStoreCheck>(provider => provider.GetRequiredService<LazyRecordStore>());
         services.AddSingleton(provider => new EmbeddedQueue(
             DirectoryOf(provider, "queues"),
             provider.GetRequiredService<TimeProvider>(),

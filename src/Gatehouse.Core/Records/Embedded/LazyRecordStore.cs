@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Gatehouse.Core.Records.Embedded;
 
 /// <summary>Opens the store at its first use, so that registering it does no I/O at start; a failed opening is tried again at the next use.</summary>
-internal sealed class LazyRecordStore(Func<CancellationToken, Task<EmbeddedRecordStore>> open) : IRecordStore, IAsyncDisposable
+internal sealed class LazyRecordStore(Func<CancellationToken, Task<EmbeddedRecordStore>> open) : IRecordStore, IRecordStoreCheck, IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile EmbeddedRecordStore? _store;
@@ -20,6 +20,19 @@ internal sealed class LazyRecordStore(Func<CancellationToken, Task<EmbeddedRecor
 
     public async Task<CommitResult> CommitAsync(RecordBatch batch, CancellationToken cancellationToken) =>
         await (await OpenAsync(cancellationToken)).CommitAsync(batch, cancellationToken);
+
+    public async Task<string?> FindProblemAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OpenAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (exception is RecordStoreException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
