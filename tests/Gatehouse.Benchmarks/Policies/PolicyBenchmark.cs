@@ -48,7 +48,7 @@ internal sealed class PolicyBenchmark : IBenchmark
             ]);
     }
 
-    private static int Judge(IReadOnlyList<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence, int passes)
+    private static int Judge(List<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence, int passes)
     {
         var rules = 0;
         for (var pass = 0; pass < passes; pass++)
@@ -65,7 +65,7 @@ internal sealed class PolicyBenchmark : IBenchmark
         return rules;
     }
 
-    private static int Touch(IReadOnlyList<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence, int passes)
+    private static int Touch(List<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence, int passes)
     {
         var severities = 0;
         for (var pass = 0; pass < passes * policies.Count; pass++)
@@ -97,7 +97,7 @@ internal sealed class PolicyBenchmark : IBenchmark
         }
     }
 
-    private static double Allocated(IReadOnlyList<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence)
+    private static double Allocated(List<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence)
     {
         const int Passes = 10;
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -105,7 +105,7 @@ internal sealed class PolicyBenchmark : IBenchmark
         return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / (Passes * policies.Count * evidence.Count);
     }
 
-    private static string Verdicts(IReadOnlyList<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence) => string.Join(", ", policies
+    private static string Verdicts(List<IEffectivePolicy> policies, IReadOnlyList<EvidenceSet> evidence) => string.Join(", ", policies
         .SelectMany(policy => evidence.Select(candidate => policy.Judge(candidate, SampleEvidence.Now).Kind))
         .GroupBy(kind => kind)
         .OrderBy(kinds => kinds.Key)

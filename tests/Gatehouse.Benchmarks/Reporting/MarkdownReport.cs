@@ -62,7 +62,7 @@ internal static class MarkdownReport
 
         foreach (var (what, unit, seconds) in section.Figures)
         {
-            Line(text, $"| {what} | {Number(1 / seconds.Median)} {Plural(unit)}/s | {Duration(seconds.Median)} a {unit} | {Duration(seconds.LowerQuartile)} – {Duration(seconds.UpperQuartile)} |");
+            Line(text, $"| {what} | {Number(1 / seconds.Median)} {Plural(unit)}/s | {Duration(seconds.Median)} per {unit} | {Duration(seconds.LowerQuartile)} – {Duration(seconds.UpperQuartile)} |");
         }
 
         if (section.Notes.Count > 0)

@@ -8,7 +8,7 @@ internal static class Publishing
     public static async Task RunAsync(string project, string output, IEnumerable<string> properties, CancellationToken cancellationToken)
     {
         string[] arguments = ["publish", project, "--configuration", "Release", "--output", output, "-v", "quiet", "-nodeReuse:false", "-p:RunAnalyzers=false", .. properties];
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = project, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = project, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
 
         // "dotnet run" leaves its own build's settings behind.
         foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())

@@ -38,7 +38,7 @@ internal sealed class StartedApp : IDisposable
     public static async Task<StartedApp> StartAsync(StartableApp app, CancellationToken cancellationToken)
     {
         var port = FreePort();
-        var start = new ProcessStartInfo(Path.Combine(app.Folder, app.Executable), app.Arguments) { WorkingDirectory = app.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(app.Folder, app.Executable), app.Arguments) { WorkingDirectory = app.Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString();
         foreach (var (name, value) in app.Settings)
