@@ -2,6 +2,7 @@ using Gatehouse.Benchmarks.Measuring;
 using Gatehouse.Benchmarks.Reporting;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Records;
+using Gatehouse.TestKit.Files;
 
 namespace Gatehouse.Benchmarks.Ledger;
 
@@ -12,6 +13,10 @@ internal sealed class SealBenchmark : IBenchmark
     private const int EventsPerAppend = 16;
 
     private const int AppendsAtOnce = 8;
+
+    private const int Flushes = 50;
+
+    private const int FlushBytes = 4096;
 
     public string Name => "seal";
 
@@ -37,6 +42,12 @@ internal sealed class SealBenchmark : IBenchmark
                     await using var rig = await LedgerRig.OpenAsync(token);
                     return await Rounds.TimeAsync(plan.SealedEvents, () => AtOnceAsync(raw, (batches, inner) => Task.WhenAll(batches.Select(batch => rig.Store.CommitAsync(batch, inner))), token));
                 }),
+                new("flush", async token =>
+                {
+                    using var directory = new TempDirectory();
+                    await using var file = new FileStream(directory["flushed"], FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+                    return await Rounds.TimeAsync(Flushes, () => FlushAsync(file, token));
+                }),
             ],
             cancellationToken);
         var (appended, @sealed) = (Counted(append), Counted(seal));
@@ -54,6 +65,7 @@ internal sealed class SealBenchmark : IBenchmark
                 new("of that, append", "event", appended),
                 new("of that, seal", "event", @sealed),
                 new("raw inserts", "event", measured[1]),
+                new($"for scale: {FlushBytes} bytes written to a file and flushed to this disk", "flush", measured[2]),
             ],
             [counted, "Sealing writes each event a second time at its index, and its marker, and deletes the waiting row: that is what makes a crash between any two commits harmless."]);
     }
@@ -62,6 +74,16 @@ internal sealed class SealBenchmark : IBenchmark
         work,
         new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce, CancellationToken = cancellationToken },
         async (one, token) => await run(one, token));
+
+    private static async Task FlushAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[FlushBytes];
+        for (var i = 0; i < Flushes; i++)
+        {
+            await file.WriteAsync(bytes, cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+    }
 
     private static async Task SealAsync(LedgerRig rig, int events, CancellationToken cancellationToken)
     {

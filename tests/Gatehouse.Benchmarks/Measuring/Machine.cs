@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Gatehouse.Benchmarks.Measuring;
@@ -21,6 +22,20 @@ internal static class Machine
         .Append("/usr/bin")
         .Select(directory => Path.Combine(directory, name))
         .FirstOrDefault(File.Exists);
+
+    /// <summary>The first line a program says of its version; empty when it is not installed.</summary>
+    public static async Task<string> VersionAsync(string name, CancellationToken cancellationToken)
+    {
+        if (FindProgram(name) is not { } path)
+        {
+            return string.Empty;
+        }
+
+        using var process = Process.Start(new ProcessStartInfo(path, "--version") { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var said = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return said.Split('\n')[0].Trim();
+    }
 
     private static string? Line(string file, string key) => !File.Exists(file)
         ? null

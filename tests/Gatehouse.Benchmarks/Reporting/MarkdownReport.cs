@@ -97,7 +97,12 @@ internal static class MarkdownReport
         ? "–"
         : $"{Number(budget)}: {(ratio.Values.Median <= budget ? "kept" : "**missed**")}";
 
-    private static string Plural(string unit) => unit.EndsWith('y') ? unit[..^1] + "ies" : unit + "s";
+    private static string Plural(string unit) => unit switch
+    {
+        [.., 'y'] => unit[..^1] + "ies",
+        [.., 's', 'h'] => unit + "es",
+        _ => unit + "s",
+    };
 
     /// <summary>Three significant digits: there are no more in such measurements.</summary>
     public static string Number(double value)

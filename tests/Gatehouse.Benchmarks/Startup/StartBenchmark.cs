@@ -33,8 +33,9 @@ internal sealed class StartBenchmark : IBenchmark
         ];
         string[] names = ["the Function app", "an empty ASP.NET Core app (as `dotnet new web`)", "an empty app of the slim builder, which we use"];
         await CheckReadyAsync(apps[0], cancellationToken);
-        var memory = Array.ConvertAll(apps, _ => new List<double>());
-        var measured = await Rounds.RunAsync(plan.Starts, [.. apps.Select((app, i) => new Contender(names[i], token => StartAsync(app, memory[i], token)))], cancellationToken);
+        var (processor, memory) = (Array.ConvertAll(apps, _ => new List<double>()), Array.ConvertAll(apps, _ => new List<double>()));
+        var measured = await Rounds.RunAsync(plan.Starts, [.. apps.Select((app, i) => new Contender(names[i], token => StartAsync(app, processor[i], memory[i], token)))], cancellationToken);
+        var used = Array.ConvertAll(processor, values => new Series(values[BenchmarkPlan.WarmUps..]));
         return new Section(
             Title,
             "Processes published alike (self-contained, ReadyToRun, linux-x64), in turns, with warm file caches: from before the process is made until the first byte of the answer to `GET /`, "
@@ -42,8 +43,13 @@ internal sealed class StartBenchmark : IBenchmark
             [
                 new("Function app, start to first answer", names[1], measured[0].Over(measured[1]), Budget),
                 new("Function app, start to first answer", names[2], measured[0].Over(measured[2]), Budget),
+                new("the same, processor time", names[1], used[0].Over(used[1])),
+                new("the same, processor time", names[2], used[0].Over(used[2])),
             ],
-            [.. measured.Select((series, i) => new Figure(names[i], "start", series))],
+            [
+                .. measured.Select((series, i) => new Figure(names[i], "start", series)),
+                .. used.Select((series, i) => new Figure($"{names[i]}, processor time", "start", series)),
+            ],
             ["Memory of the process after its first answer (median working set): " + string.Join("; ", names.Select((name, i) => $"{name} {new Series(memory[i]).Median:F0} MiB")) + "."]);
     }
 
@@ -79,9 +85,10 @@ internal sealed class StartBenchmark : IBenchmark
         }
     }
 
-    private static async Task<double> StartAsync(StartableApp app, List<double> memory, CancellationToken cancellationToken)
+    private static async Task<double> StartAsync(StartableApp app, List<double> processor, List<double> memory, CancellationToken cancellationToken)
     {
         using var started = await StartedApp.StartAsync(app, cancellationToken);
+        processor.Add(started.ProcessorSeconds);
         memory.Add(started.WorkingSet / (1024.0 * 1024));
         return started.Seconds;
     }

@@ -23,15 +23,11 @@ internal sealed class StartedApp : IDisposable
     /// <summary>From before the process was made until its first answer began to arrive.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Bytes of memory in use by the process now.</summary>
-    public long WorkingSet
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64;
-        }
-    }
+    /// <summary>Processor time of all its threads up to then, in seconds; steadier than time by the clock when others use the machine too.</summary>
+    public double ProcessorSeconds { get; private set; }
+
+    /// <summary>Bytes of memory in use after the answer.</summary>
+    public long WorkingSet { get; private set; }
 
     /// <exception cref="InvalidOperationException">It ended, or answered with something else than 200.</exception>
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
@@ -85,6 +81,8 @@ internal sealed class StartedApp : IDisposable
             {
                 await AskAsync(port, cancellationToken);
                 Seconds = Stopwatch.GetElapsedTime(before).TotalSeconds;
+                _process.Refresh();
+                (ProcessorSeconds, WorkingSet) = (_process.TotalProcessorTime.TotalSeconds, _process.WorkingSet64);
                 return;
             }
             catch (SocketException)

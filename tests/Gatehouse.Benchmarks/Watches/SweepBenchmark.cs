@@ -53,7 +53,7 @@ internal sealed class SweepBenchmark : IBenchmark
             [.. measured.Skip(1).Select((series, index) => new Ratio("sweep, per tag", contenders[index + 1].Name, measured[0].Over(series)))],
             [.. measured.Select((series, index) => new Figure(contenders[index].Name, "tag", series))],
             [
-                .. hasSkopeo ? Array.Empty<string>() : ["skopeo is not installed, so it is missing here."],
+                hasSkopeo ? $"Peers: {await Machine.VersionAsync("docker-registry", cancellationToken)}; {await Machine.VersionAsync("skopeo", cancellationToken)}." : "skopeo is not installed, so it is missing here.",
                 await CountRequestsAsync(rig, tags.Count, cancellationToken),
                 await CompareAllocationsAsync(registry.Host, rig, tags.Count, cancellationToken),
             ]);
