@@ -34,7 +34,7 @@ internal static class Machine
         using var process = Process.Start(new ProcessStartInfo(path, "--version") { UseShellExecute = false, RedirectStandardOutput = true })!;
         var said = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
-        return said.Split('\n')[0].Trim();
+        return said.Split('\n')[0].Replace(path, name, StringComparison.Ordinal).Trim();
     }
 
     private static string? Line(string file, string key) => !File.Exists(file)

@@ -60,9 +60,10 @@ internal static class MarkdownReport
             Line(text, "|---|---|---|---|");
         }
 
-        foreach (var (what, unit, seconds) in section.Figures)
+        foreach (var (what, unit, seconds, hasRate) in section.Figures)
         {
-            Line(text, $"| {what} | {Number(1 / seconds.Median)} {Plural(unit)}/s | {Duration(seconds.Median)} per {unit} | {Duration(seconds.LowerQuartile)} – {Duration(seconds.UpperQuartile)} |");
+            var rate = hasRate ? $"{Number(1 / seconds.Median)} {Plural(unit)}/s" : "–";
+            Line(text, $"| {what} | {rate} | {Duration(seconds.Median)} per {unit} | {Duration(seconds.LowerQuartile)} – {Duration(seconds.UpperQuartile)} |");
         }
 
         if (section.Notes.Count > 0)

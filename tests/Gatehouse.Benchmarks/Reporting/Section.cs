@@ -8,7 +8,8 @@ internal sealed record Ratio(string What, string Against, Series Values, double?
 
 /// <param name="Unit">What one of the work is called, e.g. <c>tag</c>.</param>
 /// <param name="Seconds">For one unit.</param>
-internal sealed record Figure(string What, string Unit, Series Seconds);
+/// <param name="HasRate">Whether as many a second means anything: nobody starts a process many times a second.</param>
+internal sealed record Figure(string What, string Unit, Series Seconds, bool HasRate = true);
 
 /// <param name="Method">What was done, precisely enough to repeat it.</param>
 /// <param name="Notes">Figures that are counts rather than times, and what limits the comparison.</param>

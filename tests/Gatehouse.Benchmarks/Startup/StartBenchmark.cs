@@ -47,8 +47,8 @@ internal sealed class StartBenchmark : IBenchmark
                 new("the same, processor time", names[2], used[0].Over(used[2])),
             ],
             [
-                .. measured.Select((series, i) => new Figure(names[i], "start", series)),
-                .. used.Select((series, i) => new Figure($"{names[i]}, processor time", "start", series)),
+                .. measured.Select((series, i) => new Figure(names[i], "start", series, HasRate: false)),
+                .. used.Select((series, i) => new Figure($"{names[i]}, processor time", "start", series, HasRate: false)),
             ],
             ["Memory of the process after its first answer (median working set): " + string.Join("; ", names.Select((name, i) => $"{name} {new Series(memory[i]).Median:F0} MiB")) + "."]);
     }
