@@ -16,7 +16,7 @@ internal sealed record BenchmarkPlan(
     /// <summary>Rounds that are run and not counted.</summary>
     public const int WarmUps = 2;
 
-    public static BenchmarkPlan Full { get; } = new("full", 15, 300, 30, 100, 4096, 20_000, 21);
+    public static BenchmarkPlan Full { get; } = new("full", 21, 300, 30, 100, 4096, 20_000, 21);
 
     public static BenchmarkPlan Quick { get; } = new("quick", 3, 60, 5, 5, 256, 2_000, 3);
 }
