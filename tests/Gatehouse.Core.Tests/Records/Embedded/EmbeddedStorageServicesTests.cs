@@ -45,6 +45,23 @@ public sealed class EmbeddedStorageServicesTests
     }
 
     [Fact]
+    public async Task Check_StoreThatCannotBeOpened_SaysWhyUntilItCan()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["records"]);
+        var journal = Path.Combine(directory["records"], "journal-0000000001");
+        await File.WriteAllTextAsync(journal, "this is no journal of ours", Cancellation);
+        await using var provider = Provider(directory.Path);
+        var check = provider.GetRequiredService<IRecordStoreCheck>();
+
+        Assert.Contains($"'{journal}' is damaged at byte 0", await check.FindProblemAsync(Cancellation), StringComparison.Ordinal);
+
+        File.Delete(journal);
+        Assert.Null(await check.FindProblemAsync(Cancellation));
+        Assert.Null(await provider.GetRequiredService<IRecordStore>().GetAsync(new RecordKey("things", "p", "row"), Cancellation));
+    }
+
+    [Fact]
     public async Task LazyStore_Closed_IsRefused()
     {
         using var directory = new TempDirectory();
