@@ -42,14 +42,14 @@ internal sealed class CrashRun(PublishedEstate estate, IReadOnlyList<PlannedImag
         try
         {
             await Parallel.ForEachAsync(images, new ParallelOptions { MaxDegreeOfParallelism = Requesters, CancellationToken = cancellationToken }, async (image, _) => await RequestAsync(image));
-            await Eventually.IsAsync("every intake is settled", async () =>
+            await Eventually.NothingIsMissingAsync(async () =>
             {
                 foreach (var failed in busy.Where(task => task.IsFaulted))
                 {
                     await failed;
                 }
 
-                return await IsSettledAsync();
+                return await FindOpenAsync();
             }, limit, cancellationToken);
         }
         finally
@@ -93,17 +93,19 @@ internal sealed class CrashRun(PublishedEstate estate, IReadOnlyList<PlannedImag
         }
     }
 
-    private async Task<bool> IsSettledAsync()
+    /// <summary>What there still is to do; null when all is done.</summary>
+    private async Task<string?> FindOpenAsync()
     {
         var intakes = await ListAsync(string.Empty);
         var open = intakes.Where(intake => intake["state"]!.GetValue<string>() is not ("Released" or "Refused" or "Rejected" or "Faulted" or "Retired")).ToList();
         if (intakes.Count < images.Count || open.Count > 0 || Kills < lives.Count)
         {
-            return false;
+            return $"{intakes.Count} intakes listed, {Kills} kills, open: {string.Join('\n', open.Select(intake => intake.ToJsonString()))}";
         }
 
-        var reconciled = await FireAsync(TriggerNames.Reconcile);
-        return await estate.Queue.CountAsync(QueueNames.IntakeWork, CancellationToken.None) == 0 && reconciled.Logs[0].StartsWith("0 ", StringComparison.Ordinal);
+        var reconciled = (await FireAsync(TriggerNames.Reconcile)).Logs[0];
+        var queued = await estate.Queue.CountAsync(QueueNames.IntakeWork, CancellationToken.None);
+        return queued == 0 && reconciled.StartsWith("0 ", StringComparison.Ordinal) ? null : $"{queued} messages; {reconciled}";
     }
 
     private async Task<InvocationOutcome> FireAsync(string function)

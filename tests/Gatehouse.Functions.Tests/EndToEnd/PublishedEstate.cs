@@ -104,12 +104,12 @@ internal sealed class PublishedEstate : IAsyncDisposable
     public async Task<JsonNode> IntakeAsync(string id) => (await SendAsync("GET", "/api/intakes/" + id, Adam)).Json;
 
     /// <summary>Pumps the queue until the intake stands there.</summary>
-    public Task DriveAsync(string id, string state) => Eventually.IsAsync($"intake {id} is {state}", async () =>
+    public Task DriveAsync(string id, string state) => Eventually.NothingIsMissingAsync(async () =>
     {
         Assert.All(await PumpAsync(), outcome => Assert.Equal(InvocationVerdict.Succeeded, outcome.Verdict));
         var intake = await IntakeAsync(id);
         Assert.False(intake["state"]!.GetValue<string>() == "Faulted" && state != "Faulted", intake.ToJsonString());
-        return intake["state"]!.GetValue<string>() == state;
+        return intake["state"]!.GetValue<string>() == state ? null : $"not {state}: {intake.ToJsonString()}";
     }, Limit, TestContext.Current.CancellationToken);
 
     public Task<IReadOnlyList<InvocationOutcome>> PumpAsync() =>

@@ -5,17 +5,17 @@ public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Asks until the condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not within <paramref name="limit"/>.</exception>
-    public static async Task IsAsync(string what, Func<Task<bool>> condition, TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>Asks what is still missing until nothing is.</summary>
+    /// <exception cref="TimeoutException">Something still was after <paramref name="limit"/>; the message says what.</exception>
+    public static async Task NothingIsMissingAsync(Func<Task<string?>> missing, TimeSpan limit, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(Pause, TimeProvider.System);
-        while (!await condition())
+        while (await missing() is { } what)
         {
             if (TimeProvider.System.GetElapsedTime(started) > limit)
             {
-                throw new TimeoutException($"Not within {limit}: {what}.");
+                throw new TimeoutException($"After {limit}: {what}");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);
