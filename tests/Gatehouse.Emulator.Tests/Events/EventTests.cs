@@ -14,9 +14,9 @@ public sealed class EventTests
         await using var hook = await HookServer.StartAsync();
         await using var emulator = await StartAsync(hook, EventSchema.EventGridSchema, lag: TimeSpan.FromSeconds(9));
         var digest = await emulator.AtHome().PushImageAsync("team/app", "1.0", "one");
-        await Eventually.IsAsync(() => hook.Notifications.Count == 1);
+        await Soon.IsAsync(() => hook.Notifications.Count == 1);
         emulator.Manual.Advance(TimeSpan.FromSeconds(9));
-        await Eventually.IsAsync(() => hook.Notifications.Count == 2);
+        await Soon.IsAsync(() => hook.Notifications.Count == 2);
 
         Assert.Single(hook.Validations);
         Assert.Equal(["westeurope", "northeurope"], hook.Notifications.Select(delivery => delivery.Json[0].GetProperty("data").GetProperty("location").GetString()));
@@ -44,7 +44,7 @@ public sealed class EventTests
         await using var emulator = await StartAsync(hook, EventSchema.CloudEventSchemaV1_0);
         var digest = await emulator.AtHome().PushImageAsync("app", null, "untagged");
         Assert.Equal(HttpStatusCode.Accepted, await emulator.AtHome().StatusAsync(HttpMethod.Delete, $"/v2/app/manifests/{digest}"));
-        await Eventually.IsAsync(() => hook.Notifications.Count == 2);
+        await Soon.IsAsync(() => hook.Notifications.Count == 2);
         Assert.Equal("eventgrid.azure.net", hook.Validations.Single().Headers["WebHook-Request-Origin"]);
         var sent = hook.Notifications[0];
         Assert.Equal("application/cloudevents+json; charset=utf-8", sent.Headers["Content-Type"]);
@@ -70,7 +70,7 @@ public sealed class EventTests
         emulator.Manual.Advance(TimeSpan.FromSeconds(0.1));
         await AttemptsAsync(emulator, hook, 2);
         emulator.Manual.Advance(TimeSpan.FromSeconds(30));
-        await Eventually.IsAsync(() => hook.Notifications.Count == 3);
+        await Soon.IsAsync(() => hook.Notifications.Count == 3);
         Assert.Equal(["0", "1", "2"], hook.Notifications.Select(delivery => delivery.Headers["aeg-delivery-count"]));
         Assert.Single(hook.Notifications.Select(delivery => delivery.Body).Distinct());
     }
@@ -82,9 +82,9 @@ public sealed class EventTests
         await using var emulator = await StartAsync(hook, EventSchema.EventGridSchema, lag: TimeSpan.FromDays(9));
         hook.Answers.Enqueue(413);
         await PushAsync(emulator);
-        await Eventually.IsAsync(() => hook.Notifications.Count == 1);
+        await Soon.IsAsync(() => hook.Notifications.Count == 1);
         await emulator.AtHome().PushImageAsync("app", "2", "two");
-        await Eventually.IsAsync(() => hook.Notifications.Count == 2);
+        await Soon.IsAsync(() => hook.Notifications.Count == 2);
         emulator.Manual.Advance(TimeSpan.FromHours(2));
         Assert.Equal(["app:1", "app:2"], hook.Notifications.Select(delivery => delivery.Json[0].GetProperty("subject").GetString()));
     }
@@ -95,7 +95,7 @@ public sealed class EventTests
         await using var hook = await HookServer.StartAsync();
         await using var emulator = await StartAsync(hook, EventSchema.EventGridSchema, lag: TimeSpan.FromDays(9), duplicates: true);
         await PushAsync(emulator);
-        await Eventually.IsAsync(() => hook.Notifications.Count == 2);
+        await Soon.IsAsync(() => hook.Notifications.Count == 2);
         Assert.Single(hook.Notifications.Select(delivery => delivery.Json[0].GetProperty("id").GetString()).Distinct());
     }
 
@@ -106,14 +106,14 @@ public sealed class EventTests
         hook.Agrees = false;
         await using var emulator = await StartAsync(hook, EventSchema.EventGridSchema, lag: TimeSpan.FromDays(9));
         await PushAsync(emulator);
-        await Eventually.IsAsync(() => hook.Validations.Count == 1);
+        await Soon.IsAsync(() => hook.Validations.Count == 1);
         Assert.Empty(hook.Notifications);
         var url = hook.Validations[0].Json[0].GetProperty("data").GetProperty("validationUrl").GetString()!;
         using var wrong = await emulator.Http.GetAsync(new Uri(url[..^1] + "!"), TestEmulator.Token);
         Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
         using var right = await emulator.Http.GetAsync(new Uri(url), TestEmulator.Token);
         Assert.Equal(HttpStatusCode.OK, right.StatusCode);
-        await Eventually.IsAsync(() => hook.Notifications.Count == 1);
+        await Soon.IsAsync(() => hook.Notifications.Count == 1);
     }
 
     private static Task<Digest> PushAsync(TestEmulator emulator) => emulator.AtHome().PushImageAsync("app", "1", "one");
@@ -121,7 +121,7 @@ public sealed class EventTests
     /// <summary>Waits until an attempt has failed and its wait has begun.</summary>
     private static async Task AttemptsAsync(TestEmulator emulator, HookServer hook, int count)
     {
-        await Eventually.IsAsync(() => hook.Notifications.Count == count && emulator.Host.Events.Subscriptions[0].Waiting == 1);
+        await Soon.IsAsync(() => hook.Notifications.Count == count && emulator.Host.Events.Subscriptions[0].Waiting == 1);
     }
 
     private static Task<TestEmulator> StartAsync(HookServer hook, EventSchema schema, TimeSpan lag = default, bool duplicates = false) => TestEmulator.StartAsync(

@@ -55,7 +55,7 @@ public sealed class FaultTests
         emulator.Upstream.Replicas[0].Faults.Delay = TimeSpan.FromSeconds(5);
         var before = emulator.Manual.Waiting;
         var request = emulator.AtUpstream().StatusAsync(HttpMethod.Get, "/v2/");
-        await Eventually.IsAsync(() => emulator.Manual.Waiting > before);
+        await Soon.IsAsync(() => emulator.Manual.Waiting > before);
         Assert.False(request.IsCompleted);
         emulator.Manual.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(HttpStatusCode.OK, await request);

@@ -53,7 +53,7 @@ public sealed class RestartTests
         using var start = await first.AtHome().SendAsync(HttpMethod.Post, "/v2/app/blobs/uploads/");
         using var half = await first.AtHome().SendAsync(HttpMethod.Patch, start.Headers.Location!.ToString(), "half an upl"u8.ToArray(), "application/octet-stream");
         var load = Task.WhenAll(Enumerable.Range(0, 12).Select(i => first.AtHome().PushImageAsync("load", $"{i}", $"load {i}")));
-        await Eventually.IsAsync(() => first.Registry.Store.Read(first.Home, content => content.Find("load")?.ManifestCount > 2));
+        await Soon.IsAsync(() => first.Registry.Store.Read(first.Home, content => content.Find("load")?.ManifestCount > 2));
 
         // All state is written with plain writes and renames, so a copy of the files is what the death of the process would leave.
         Copy(first.Directory.Path, copy.Path, "journal.jsonl");
