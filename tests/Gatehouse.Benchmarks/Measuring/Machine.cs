@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Gatehouse.Benchmarks.Measuring;
@@ -15,6 +16,10 @@ internal static class Machine
 
     /// <summary>Load averages over 1, 5 and 15 minutes: how busy others kept the machine.</summary>
     public static string Load() => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]) : "unknown";
+
+    /// <param name="load">As <see cref="Load"/> gave it.</param>
+    public static bool IsBusy(string load) =>
+        double.TryParse(load.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var lastMinute) && lastMinute > Environment.ProcessorCount;
 
     /// <summary>The program's path, or null when it is not installed.</summary>
     public static string? FindProgram(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)

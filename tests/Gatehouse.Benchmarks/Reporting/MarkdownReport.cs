@@ -24,6 +24,12 @@ internal static class MarkdownReport
             Line(text, "**A quick run: it shows that the program works, not how fast anything is.**");
         }
 
+        if (Machine.IsBusy(load[0]))
+        {
+            Line(text);
+            Line(text, $"**Others kept the machine busy as this run began (load average {load[0].Split(' ')[0]} on {Environment.ProcessorCount} processors): expect wide spreads, and trust the medians of ratios only.**");
+        }
+
         Line(text);
         WriteRatios(text, [.. sections.SelectMany(section => section.Ratios)]);
         foreach (var section in sections)
