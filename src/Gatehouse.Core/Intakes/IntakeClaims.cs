@@ -10,11 +10,11 @@ internal sealed class IntakeClaims(IRecordStore records, IntakeStore intakes)
     public async Task<Intake?> HolderAsync(RecordKey claim, CancellationToken cancellationToken)
     {
         var record = await records.GetAsync(claim, cancellationToken);
-        return record is null ? null : await LiveAsync(IntakeRows.ReadClaim(record).Intake, cancellationToken);
+        return record is null ? null : await FindAsync(IntakeRows.ReadClaim(record).Intake, IntakeTransitions.IsLive, cancellationToken);
     }
 
-    /// <summary>Takes the claim for <paramref name="intake"/>, unless another live intake holds it: then that one.</summary>
-    public async Task<Intake?> TakeAsync(RecordKey claim, string intake, CancellationToken cancellationToken)
+    /// <summary>Takes the claim for <paramref name="intake"/>, unless an intake holds it in a state that <paramref name="stands"/>: then that one.</summary>
+    public async Task<Intake?> TakeAsync(RecordKey claim, string intake, Func<IntakeState, bool> stands, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -32,9 +32,9 @@ internal sealed class IntakeClaims(IRecordStore records, IntakeStore intakes)
                     return null;
                 }
 
-                if (await LiveAsync(holder, cancellationToken) is { } live)
+                if (await FindAsync(holder, stands, cancellationToken) is { } standing)
                 {
-                    return live;
+                    return standing;
                 }
 
                 batch.Replace(claim.Row, IntakeRows.Write(new ClaimRow(intake)), record.ETag);
@@ -65,6 +65,13 @@ internal sealed class IntakeClaims(IRecordStore records, IntakeStore intakes)
         }
     }
 
+    /// <summary>Ties an idempotency key to another intake than the one it was taken for.</summary>
+    public Task PointKeyAsync(string requester, string key, ClaimRow actual, CancellationToken cancellationToken)
+    {
+        var claim = IntakeRows.IdempotencyClaim(requester, key);
+        return records.CommitAsync(new RecordBatch(claim.Table, claim.Partition).Upsert(claim.Row, IntakeRows.Write(actual)), cancellationToken);
+    }
+
     /// <summary>Announces the manifests that are about to arrive in an estate repository.</summary>
     public async Task ExpectAsync(Intake intake, CancellationToken cancellationToken)
     {
@@ -88,6 +95,6 @@ internal sealed class IntakeClaims(IRecordStore records, IntakeStore intakes)
             .Prepend(intake.Candidate.Digest)
             .Distinct();
 
-    private async Task<Intake?> LiveAsync(string id, CancellationToken cancellationToken) =>
-        await intakes.FindAsync(id, cancellationToken) is { Intake: var found } && found.State.IsLive() ? found : null;
+    private async Task<Intake?> FindAsync(string id, Func<IntakeState, bool> stands, CancellationToken cancellationToken) =>
+        await intakes.FindAsync(id, cancellationToken) is { Intake: var found } && stands(found.State) ? found : null;
 }

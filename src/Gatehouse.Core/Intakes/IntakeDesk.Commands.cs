@@ -7,6 +7,9 @@ namespace Gatehouse.Core.Intakes;
 
 internal sealed partial class IntakeDesk
 {
+    /// <summary>The reason of a job that needs no scanner any more.</summary>
+    private const string Pushed = "pushed";
+
     public Task<Result<Intake>> ApproveAsync(string id, Actor approver, string? comment, CancellationToken cancellationToken) =>
         ChangeAsync(id, intake => Task.FromResult(Approve(intake, approver, comment)), cancellationToken);
 
@@ -91,6 +94,9 @@ internal sealed partial class IntakeDesk
             Failures = 0,
             WakeAt = null,
             Imports = [.. intake.Imports.Select(job => job with { Attempts = 0 })],
+
+            // A scanner that refused is asked again; reports that are in stand.
+            Scans = [.. intake.Scans.Select(job => job is { Settled: true, Reason: not (null or Pushed) } ? new ScanJob(job.Scanner, null, Settled: false, null) : job)],
         };
         return new IntakeChange(next, [IntakeEvent.Of(LedgerEventTypes.IntakeRetried, operatorActor, ("state", from.ToString()))]);
     }
@@ -130,7 +136,7 @@ internal sealed partial class IntakeDesk
         {
             State = IntakeState.Assessing,
             Approvals = [],
-            Scans = [.. intake.Scans.Where(scan => scan.Scanner != report.Scanner), new ScanJob(report.Scanner, null, Settled: true, "pushed")],
+            Scans = [.. intake.Scans.Where(scan => scan.Scanner != report.Scanner), new ScanJob(report.Scanner, null, Settled: true, Pushed)],
             WakeAt = null,
         };
         return new IntakeChange(next, [EvidenceEvents.Received(evidence, scanner)]) { Evidence = [evidence] };

@@ -31,7 +31,7 @@ internal sealed partial class IntakeDesk(
         var id = standing?.Id ?? ids.Next();
         if (request.IdempotencyKey is { Length: > 0 } key)
         {
-            var fingerprint = IntakeRows.Hash($"{request.Scope} {request.Image}");
+            var fingerprint = Fingerprint(request);
             var row = await claims.TakeKeyAsync(request.RequestedBy.Id, key, new ClaimRow(id, fingerprint), cancellationToken);
             if (row.Fingerprint != fingerprint)
             {
@@ -42,9 +42,16 @@ internal sealed partial class IntakeDesk(
             (id, standing) = (row.Intake, (await store.FindAsync(row.Intake, cancellationToken))?.Intake);
         }
 
-        return standing is not null
+        var answer = standing is not null
             ? new IntakeReceipt(standing, Created: false)
             : await CreateAsync(id, request, cancellationToken);
+        if (request.IdempotencyKey is { Length: > 0 } given && answer.TryGet(out var receipt, out _) && receipt.Intake.Id != id)
+        {
+            // Another request for the same tag came in between: the key stands for what it was answered with, whatever becomes of that.
+            await claims.PointKeyAsync(request.RequestedBy.Id, given, new ClaimRow(receipt.Intake.Id, Fingerprint(request)), cancellationToken);
+        }
+
+        return answer;
     }
 
     public async Task<Result<StoredIntake>> GetAsync(string id, CancellationToken cancellationToken) =>
@@ -58,6 +65,8 @@ internal sealed partial class IntakeDesk(
             ? IntakeErrors.NotFound(id)
             : Result.Ok(await store.ReadEvidenceAsync(id, cancellationToken));
 
+    private static string Fingerprint(IntakeRequest request) => IntakeRows.Hash($"{request.Scope} {request.Image}");
+
     /// <summary>The live intake for the very same digest and tag, or one for the same tag that has not been resolved yet.</summary>
     private async Task<Intake?> StandingAsync(IntakeRequest request, CancellationToken cancellationToken)
     {
@@ -65,8 +74,11 @@ internal sealed partial class IntakeDesk(
             ? IntakeRows.DigestClaim(request.Scope, request.Image, digest)
             : IntakeRows.TagClaim(request.Scope, request.Image);
         var holder = await claims.HolderAsync(claim, cancellationToken);
-        return request.Image.Digest is null && holder?.State != IntakeState.Requested ? null : holder;
+        return request.Image.Digest is null && holder is not null && !IsUnresolved(holder.State) ? null : holder;
     }
+
+    /// <summary>Once resolved it stands for a digest, and the tag may have moved since.</summary>
+    private static bool IsUnresolved(IntakeState state) => state == IntakeState.Requested;
 
     private async Task<Result<IntakeReceipt>> CreateAsync(string id, IntakeRequest request, CancellationToken cancellationToken)
     {
@@ -86,7 +98,7 @@ internal sealed partial class IntakeDesk(
             TargetTags = request.Image.Tag is { } tag ? [tag] : [],
             WakeAt = now,
         };
-        if (request.Image.Digest is null && await claims.TakeAsync(IntakeRows.TagClaim(request.Scope, request.Image), id, cancellationToken) is { State: IntakeState.Requested } rival)
+        if (request.Image.Digest is null && await claims.TakeAsync(IntakeRows.TagClaim(request.Scope, request.Image), id, IsUnresolved, cancellationToken) is { } rival)
         {
             return new IntakeReceipt(rival, Created: false);
         }

@@ -43,24 +43,25 @@ internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
         var errors = new List<string>();
-        Require(options.FirstMessageDelay >= TimeSpan.Zero && options.FirstMessageDelay <= IntakeOptions.LongestDelay, nameof(options.FirstMessageDelay), $"00:00:00 to {IntakeOptions.LongestDelay}");
-        Require(options.PollDelay > TimeSpan.Zero, nameof(options.PollDelay), "more than 00:00:00");
+        Require(options.FirstMessageDelay >= TimeSpan.Zero && options.FirstMessageDelay <= IntakeOptions.LongestDelay, nameof(options.FirstMessageDelay), options.FirstMessageDelay, $"00:00:00 to {IntakeOptions.LongestDelay}");
+        Require(options.PollDelay > TimeSpan.Zero, nameof(options.PollDelay), options.PollDelay, "more than 00:00:00");
         Require(
             options.MaxDelay >= options.PollDelay && options.MaxDelay <= IntakeOptions.LongestDelay,
             nameof(options.MaxDelay),
+            options.MaxDelay,
             $"at least {IntakeOptions.Section}:{nameof(options.PollDelay)} and at most {IntakeOptions.LongestDelay}");
-        Require(options.MaxAttempts is >= 1 and <= 1000, nameof(options.MaxAttempts), "1 to 1000");
-        Require(options.EvidenceDeadline > TimeSpan.Zero, nameof(options.EvidenceDeadline), "more than 00:00:00");
-        Require(options.ReplicationDeadline > TimeSpan.Zero, nameof(options.ReplicationDeadline), "more than 00:00:00");
-        Require(options.Grace > TimeSpan.Zero, nameof(options.Grace), "more than 00:00:00");
-        Require(options.Parallelism is >= 1 and <= 64, nameof(options.Parallelism), "1 to 64");
+        Require(options.MaxAttempts is >= 1 and <= 1000, nameof(options.MaxAttempts), options.MaxAttempts, "1 to 1000");
+        Require(options.EvidenceDeadline > TimeSpan.Zero, nameof(options.EvidenceDeadline), options.EvidenceDeadline, "more than 00:00:00");
+        Require(options.ReplicationDeadline > TimeSpan.Zero, nameof(options.ReplicationDeadline), options.ReplicationDeadline, "more than 00:00:00");
+        Require(options.Grace > TimeSpan.Zero, nameof(options.Grace), options.Grace, "more than 00:00:00");
+        Require(options.Parallelism is >= 1 and <= 64, nameof(options.Parallelism), options.Parallelism, "1 to 64");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
-        void Require(bool holds, string key, string allowed)
+        void Require<T>(bool holds, string key, T value, string allowed)
         {
             if (!holds)
             {
-                errors.Add($"{IntakeOptions.Section}:{key} must be {allowed}.");
+                errors.Add($"{IntakeOptions.Section}:{key} is {value}; write {allowed}.");
             }
         }
     }

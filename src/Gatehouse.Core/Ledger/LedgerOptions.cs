@@ -1,7 +1,11 @@
+using Microsoft.Extensions.Options;
+
 namespace Gatehouse.Core.Ledger;
 
 public sealed class LedgerOptions
 {
+    public const string Section = "Gatehouse:Ledger";
+
     public const string DefaultOrigin = "gatehouse";
 
     public const int DefaultMaxEventsPerRound = 8192;
@@ -13,4 +17,26 @@ public sealed class LedgerOptions
     public int MaxEventsPerRound { get; set; } = DefaultMaxEventsPerRound;
 
     internal static bool IsOrigin(string? origin) => origin is { Length: > 0 and <= 200 } && origin.All(c => c is > ' ' and <= '~' and not '+');
+}
+
+internal sealed class LedgerOptionsValidator : IValidateOptions<LedgerOptions>
+{
+    private const int LeastEventsPerRound = 16;
+    private const int MostEventsPerRound = 65_536;
+
+    public ValidateOptionsResult Validate(string? name, LedgerOptions options)
+    {
+        var builder = new ValidateOptionsResultBuilder();
+        if (!LedgerOptions.IsOrigin(options.Origin))
+        {
+            builder.AddError($"{LedgerOptions.Section}:{nameof(options.Origin)} is '{options.Origin}'; write 1 to 200 printable ASCII characters without spaces and '+'.");
+        }
+
+        if (options.MaxEventsPerRound is < LeastEventsPerRound or > MostEventsPerRound)
+        {
+            builder.AddError($"{LedgerOptions.Section}:{nameof(options.MaxEventsPerRound)} is {options.MaxEventsPerRound}; write a whole number from {LeastEventsPerRound} to {MostEventsPerRound}.");
+        }
+
+        return builder.Build();
+    }
 }

@@ -4,25 +4,17 @@ using Gatehouse.Core.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Core.Ledger;
 
 public static class LedgerServices
 {
-    private const int MinEventsPerRound = 16;
-    private const int MaxEventsPerRound = 65_536;
-
     /// <summary>The ledger, over the registered <see cref="Records.IRecordStore"/> and <see cref="ICheckpointSigner"/>.</summary>
     public static IServiceCollection AddGatehouseLedger(this IServiceCollection services)
     {
-        services.AddOptions<LedgerOptions>()
-            .Validate(
-                options => LedgerOptions.IsOrigin(options.Origin),
-                $"{nameof(LedgerOptions)}.{nameof(LedgerOptions.Origin)} must be 1 to 200 printable ASCII characters without spaces and '+'.")
-            .Validate(
-                options => options.MaxEventsPerRound is >= MinEventsPerRound and <= MaxEventsPerRound,
-                $"{nameof(LedgerOptions)}.{nameof(LedgerOptions.MaxEventsPerRound)} must be {MinEventsPerRound} to {MaxEventsPerRound}.")
-            .ValidateOnStart();
+        services.AddOptions<LedgerOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ILedger, LedgerReader>();
         services.TryAddSingleton<ILedgerInbox, LedgerInbox>();

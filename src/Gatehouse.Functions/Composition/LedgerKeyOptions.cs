@@ -5,8 +5,6 @@ namespace Gatehouse.Functions.Composition;
 /// <summary>Section <c>Gatehouse:Ledger</c>: what signs checkpoints.</summary>
 internal sealed class LedgerKeyOptions
 {
-    public const string Section = "Gatehouse:Ledger";
-
     /// <summary>PEM file of an ECDSA P-256 key, made at first use, readable by its owner only.</summary>
     public string? KeyPath { get; set; }
 }

@@ -14,7 +14,7 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
     private const int Released = 0;
     private const int Failed = 1;
     private const int Refused = 2;
-    private const int StepCount = 5;
+    private const int StepCount = 6;
 
     private static readonly TimeSpan JudgeLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromMinutes(60);
@@ -23,6 +23,7 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
     private LocalEstate? _estate;
     private ImageReference? _image;
     private JsonNode? _intake;
+    private LedgerReport? _ledger;
 
     public async Task<int> RunAsync(string image, string scope, bool keep, CancellationToken cancellationToken)
     {
@@ -43,7 +44,8 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
             }
 
             ok = ok && (IsRefused || await steps.RunAsync([new RunStep("release", "Import, prove in every region, release", ReleaseAsync)], StepCount, cancellationToken));
-            await ReportAsync(steps.Done, ok, cancellationToken);
+            ok = ok && await steps.RunAsync([new RunStep("ledger", "Verify the ledger", VerifyLedgerAsync)], StepCount, cancellationToken);
+            Report(steps.Done, ok);
             if (ok && !IsRefused && keep)
             {
                 _console.Say("The estate stays up; Ctrl+C stops it.");
@@ -136,18 +138,17 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
         }
     }
 
-    private async Task ReportAsync(IReadOnlyList<StepReport> steps, bool ok, CancellationToken cancellationToken)
+    private async Task VerifyLedgerAsync(CancellationToken cancellationToken)
     {
-        LedgerReport? ledger = null;
-        if (ok)
-        {
-            await _estate!.FireAsync("SealLedger", cancellationToken);
-            ledger = await LedgerReports.VerifyAsync(Rita, cancellationToken);
-        }
+        await _estate!.FireAsync("SealLedger", cancellationToken);
+        _ledger = await LedgerReports.VerifyAsync(Rita, cancellationToken);
+    }
 
+    private void Report(IReadOnlyList<StepReport> steps, bool ok)
+    {
         var released = State == "Released" ? new[] { IntakeReports.Released(_intake!) } : [];
         var refused = ok && IsRefused ? IntakeReports.Refused(_intake!).ToList() : [];
-        var report = new RunReport(steps, released, refused, ledger);
+        var report = new RunReport(steps, released, refused, _ledger);
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(report, ReportJson.Default.RunReport));

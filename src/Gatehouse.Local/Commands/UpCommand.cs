@@ -58,12 +58,12 @@ internal static class UpCommand
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             console.Say("Stopped.");
             return 0;
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or Api.ApiException)
+        catch (Exception exception) when (Failures.IsTold(exception))
         {
             console.Bad(exception.Message);
             return 1;

@@ -8,6 +8,9 @@ namespace Gatehouse.Local.Hosting;
 /// <summary>Calls functions of the handler as the host does, and judges the answers as the host does: only a 2xx with a JSON object is a success.</summary>
 internal sealed class FunctionInvoker(HttpClient client, Uri handler, IdSource ids, ILogger<FunctionInvoker> logger)
 {
+    /// <summary>host.json: functionTimeout.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
+
     private const int MaxAnswerBytes = 1024 * 1024;
 
     public async Task<bool> InvokeAsync(string function, byte[] envelope, CancellationToken cancellationToken)
@@ -29,7 +32,7 @@ internal sealed class FunctionInvoker(HttpClient client, Uri handler, IdSource i
 
             Log.InvocationFailed(logger, function, (int)response.StatusCode, System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 512))));
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.InvocationUnreachable(logger, function, exception.Message);
         }

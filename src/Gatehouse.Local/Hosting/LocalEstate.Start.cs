@@ -31,26 +31,34 @@ internal sealed partial class LocalEstate
 {
     public static async Task<LocalEstate> StartAsync(LocalOptions options, CancellationToken cancellationToken)
     {
-        var directory = LocalDirectory.Open(options.DataDirectory);
-        var services = BuildServices(options);
-        var events = await EventGridListener.StartAsync(
+        await using var started = new StartedParts();
+        var estate = new LocalEstate(await StartPartsAsync(options, started, cancellationToken));
+        started.Release();
+        return estate;
+    }
+
+    private static async Task<LocalParts> StartPartsAsync(LocalOptions options, StartedParts started, CancellationToken cancellationToken)
+    {
+        var directory = started.Add(LocalDirectory.Open(options.DataDirectory));
+        var services = started.Add(BuildServices(options));
+        var events = started.Add(await EventGridListener.StartAsync(
             services.GetRequiredService<InvocationEnvelope>(),
             services.GetRequiredService<ILogger<EventGridListener>>(),
-            cancellationToken);
-        var emulator = await EmulatorHost.StartAsync(LocalTopology.Emulator(directory, events), EmulatorNeeds(services), cancellationToken);
+            cancellationToken));
+        var emulator = started.Add(await EmulatorHost.StartAsync(LocalTopology.Emulator(directory, events), EmulatorNeeds(services), cancellationToken));
         await File.WriteAllTextAsync(directory.EstateFile, LocalTopology.EstateYaml(emulator), cancellationToken);
-        var scanner = await SampleScanner.StartAsync(ActivatorUtilities.CreateInstance<ScanJobs>(services, AdvisoryBook.Load()), cancellationToken);
+        var scanner = started.Add(await SampleScanner.StartAsync(ActivatorUtilities.CreateInstance<ScanJobs>(services, AdvisoryBook.Load()), cancellationToken));
         var clock = services.GetRequiredService<TimeProvider>();
         var ids = services.GetRequiredService<IdSource>();
-        var issuer = LocalTokenIssuer.Open(directory.IssuerKeyFile, clock, ids);
+        var issuer = started.Add(LocalTokenIssuer.Open(directory.IssuerKeyFile, clock, ids));
 
         // The production credential finds the emulator's identity endpoint where App Service would put it.
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", emulator.IdentityEndpoint.ToString());
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", emulator.IdentityHeader);
-        var app = GatehouseApp.Build([], configuration => configuration.AddInMemoryCollection(LocalTopology.Settings(options, directory, emulator, scanner)));
+        var app = started.Add(GatehouseApp.Build([], configuration => configuration.AddInMemoryCollection(LocalTopology.Settings(options, directory, emulator, scanner))));
         await app.StartAsync(cancellationToken);
         var queue = new EmbeddedQueue(directory.QueueDirectory, clock, ids);
-        return new LocalEstate(new LocalParts(directory, services, issuer, emulator, events, scanner, app, queue));
+        return new LocalParts(directory, services, issuer, emulator, events, scanner, app, queue);
     }
 
     private static ServiceProvider BuildServices(LocalOptions options)

@@ -26,6 +26,7 @@ internal sealed partial class LocalEstate : IAsyncDisposable
     private readonly LocalDirectory _directory;
     private readonly ServiceProvider _services;
     private readonly HttpClient _http = new();
+    private readonly HttpClient _functions = new() { Timeout = FunctionInvoker.Timeout };
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _pumps = [];
     private readonly LocalTokenIssuer _issuer;
@@ -41,7 +42,7 @@ internal sealed partial class LocalEstate : IAsyncDisposable
             (parts.Directory, parts.Services, parts.Issuer, parts.Emulator, parts.Events, parts.Scanner, parts.App);
         AppUri = new Uri(_app.Urls.First());
         var envelopes = _services.GetRequiredService<InvocationEnvelope>();
-        var invoker = ActivatorUtilities.CreateInstance<FunctionInvoker>(_services, _http, AppUri);
+        var invoker = ActivatorUtilities.CreateInstance<FunctionInvoker>(_services, _functions, AppUri);
         _timers = ActivatorUtilities.CreateInstance<TimerPump>(_services, invoker, envelopes);
         _events.Connect(invoker);
         _pumps.Add(ActivatorUtilities.CreateInstance<QueuePump>(_services, invoker, envelopes, parts.Queue)
@@ -104,6 +105,7 @@ internal sealed partial class LocalEstate : IAsyncDisposable
         await _emulator.DisposeAsync();
         _issuer.Dispose();
         _http.Dispose();
+        _functions.Dispose();
         await _services.DisposeAsync();
         _stop.Dispose();
         _directory.Dispose();

@@ -12,9 +12,6 @@ internal sealed record LocalOptions
     /// <summary>Policy documents to apply at start; null for the samples this program carries.</summary>
     public string? PolicyDirectory { get; init; }
 
-    /// <summary>Fill the sample upstream registry with the sample images.</summary>
-    public bool SampleImages { get; init; }
-
-    /// <summary>Show the services' logs on stderr, warnings only otherwise.</summary>
+    /// <summary>Show the services' logs on stderr; errors only otherwise.</summary>
     public bool Verbose { get; init; }
 }

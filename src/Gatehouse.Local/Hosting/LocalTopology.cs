@@ -71,6 +71,9 @@ internal static class LocalTopology
         ["Gatehouse:Health:FailuresToUnavailable"] = "2",
         ["Gatehouse:Health:SuccessesToRecover"] = "1",
         ["Logging:LogLevel:Default"] = options.Verbose ? "Information" : "Error",
+
+        // Why the app does not start is told once, by whoever starts it.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = options.Verbose ? "Information" : "None",
     };
 
     /// <summary>A client id of its own for each emulator: the credential caches tokens by it, for the whole process.</summary>

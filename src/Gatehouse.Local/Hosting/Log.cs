@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(1904, LogLevel.Warning, "An Event Grid delivery for {Function} could not be read: {Reason}")]
     public static partial void EventUnreadable(ILogger logger, string function, string reason);
+
+    [LoggerMessage(1905, LogLevel.Error, "Queue {Queue} could not be read: {Reason}")]
+    public static partial void QueueUnreadable(ILogger logger, string queue, string reason);
 }

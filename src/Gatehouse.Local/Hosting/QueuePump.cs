@@ -30,7 +30,7 @@ internal sealed class QueuePump(
         {
             running.RemoveWhere(task => task.IsCompleted);
             var free = Concurrency - running.Count;
-            var messages = free > 0 ? await receiver.ReceiveAsync(queue, free, Lease, cancellationToken) : [];
+            var messages = free > 0 ? await ReceiveAsync(queue, free, cancellationToken) : [];
             foreach (var message in messages)
             {
                 running.Add(DeliverAsync(message, function, cancellationToken));
@@ -44,6 +44,20 @@ internal sealed class QueuePump(
 
             await Task.Delay(pause, clock, cancellationToken);
             pause = pause * 2 < LongestPoll ? pause * 2 : LongestPoll;
+        }
+    }
+
+    /// <summary>A disk that fails now may not fail at the next poll; a pump that ended would leave every intake where it stands.</summary>
+    private async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(string queue, int max, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await receiver.ReceiveAsync(queue, max, Lease, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            Log.QueueUnreadable(logger, queue, exception.Message);
+            return [];
         }
     }
 

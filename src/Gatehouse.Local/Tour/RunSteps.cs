@@ -1,4 +1,3 @@
-using Gatehouse.Local.Api;
 using Gatehouse.Local.Reports;
 
 namespace Gatehouse.Local.Tour;
@@ -40,7 +39,7 @@ internal sealed class RunSteps(RunConsole console, TimeProvider clock)
             await step.RunAsync(cancellationToken);
             return null;
         }
-        catch (Exception exception) when (exception is StepFailedException or ApiException or HttpRequestException or InvalidOperationException or IOException)
+        catch (Exception exception) when (Failures.IsTold(exception))
         {
             return exception.Message;
         }

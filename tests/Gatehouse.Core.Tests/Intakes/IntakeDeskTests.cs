@@ -11,6 +11,34 @@ namespace Gatehouse.Core.Tests.Intakes;
 public class IntakeDeskTests
 {
     [Fact]
+    public async Task Request_SameTagTwiceAfterAnEarlierIntakeOfIt_IsOneIntake()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        var earlier = await world.AwaitingAsync();
+
+        var second = await world.RequestAsync();
+        var third = await world.RequestAsync();
+
+        Assert.NotEqual(earlier.Id, second.Id);
+        Assert.Equal(second.Id, third.Id);
+    }
+
+    [Fact]
+    public async Task Retry_ScannerThatRefused_IsAskedAgain()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Settings.EvidenceDeadline = TimeSpan.FromMinutes(5);
+        world.Scanner.Script.Enqueue(new ScanProgress.Refused("cannot read this"));
+        var intake = await world.RequestAsync();
+        await world.RunAsync(intake.Id, IntakeState.Faulted);
+
+        await world.Desk.RetryAsync(intake.Id, IntakeWorld.Adam, CancellationToken.None);
+
+        await world.RunAsync(intake.Id, IntakeState.AwaitingApproval);
+        Assert.Equal(2, world.Scanner.Submissions);
+    }
+
+    [Fact]
     public async Task Request_UnknownScope_IsRefused()
     {
         await using var world = await IntakeWorld.CreateAsync();

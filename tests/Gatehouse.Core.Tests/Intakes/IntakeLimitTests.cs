@@ -64,6 +64,6 @@ public class IntakeLimitTests
         var result = new IntakeOptionsValidator().Validate(null, options);
 
         Assert.True(result.Failed);
-        Assert.Contains($"{IntakeOptions.Section}:{key}", result.FailureMessage, StringComparison.Ordinal);
+        Assert.Contains($"{IntakeOptions.Section}:{key} is 8.00:00:00;", result.FailureMessage, StringComparison.Ordinal);
     }
 }

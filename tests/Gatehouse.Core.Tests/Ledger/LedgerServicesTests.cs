@@ -41,6 +41,7 @@ public sealed class LedgerServicesTests
             .Configure<LedgerOptions>(options => (options.Origin, options.MaxEventsPerRound) = (origin, maxEventsPerRound))
             .BuildServiceProvider();
 
-        Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<LedgerOptions>>().Value);
+        var refusal = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<LedgerOptions>>().Value);
+        Assert.StartsWith("Gatehouse:Ledger:", refusal.Message, StringComparison.Ordinal);
     }
 }

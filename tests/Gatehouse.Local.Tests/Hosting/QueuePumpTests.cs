@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Core.Queues;
@@ -13,6 +15,50 @@ namespace Gatehouse.Local.Tests.Hosting;
 
 public class QueuePumpTests
 {
+    [Fact]
+    public async Task Run_QueueThatCannotBeReadOnce_GoesOn()
+    {
+        using var stop = new CancellationTokenSource();
+        var second = new TaskCompletionSource();
+        var receiver = new Mock<IWorkQueueReceiver>();
+        var reads = 0;
+        receiver.Setup(queue => queue.ReceiveAsync("intake-work", It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
+            .Returns(() =>
+            {
+                if (reads++ == 0)
+                {
+                    throw new IOException("the disk is full");
+                }
+
+                second.TrySetResult();
+                return Task.FromResult<IReadOnlyList<QueueMessage>>([]);
+            });
+        var clock = new ManualTimeProvider();
+        var ids = new IdSource(clock, new SeededEntropy());
+        using var client = new HttpClient();
+        var invoker = new FunctionInvoker(client, new Uri("http://127.0.0.1:9"), ids, NullLogger<FunctionInvoker>.Instance);
+        var running = new QueuePump(receiver.Object, invoker, new InvocationEnvelope(clock, ids), clock, NullLogger<QueuePump>.Instance)
+            .RunAsync("intake-work", "AdvanceIntake", stop.Token);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await second.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Invoke_HandlerThatTakesTooLong_IsAFailureAndNoFault()
+    {
+        var ids = new IdSource(new ManualTimeProvider(), new SeededEntropy());
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var client = new HttpClient { Timeout = TimeSpan.FromMilliseconds(50) };
+        var invoker = new FunctionInvoker(client, new Uri($"http://{silent.LocalEndpoint}"), ids, NullLogger<FunctionInvoker>.Instance);
+
+        Assert.False(await invoker.InvokeAsync("WatchUpstream", "{}"u8.ToArray(), TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData(200, "{}", 1, "complete")]
     [InlineData(500, "{}", 1, "abandon")]

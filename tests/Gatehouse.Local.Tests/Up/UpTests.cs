@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Gatehouse.Local.Api;
+using Gatehouse.Local.Hosting;
 using Gatehouse.Local.Tests.Support;
 using Gatehouse.Local.Tour;
 using Gatehouse.TestKit.Files;
@@ -47,6 +51,43 @@ public class UpTests
 
         Assert.Equal(1, exitCode);
         Assert.Contains("0 to 65535", program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Up_PortInUse_SaysSoAndLeavesNothingBehind()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var directory = new TempDirectory();
+
+        for (var i = 0; i < 2; i++)
+        {
+            // In this process, so that the second start meets whatever the first left running.
+            var fault = await Assert.ThrowsAsync<IOException>(() => LocalEstate.StartAsync(
+                new LocalOptions { Port = port, DataDirectory = directory.Path }, TestContext.Current.CancellationToken));
+            Assert.Contains($"127.0.0.1:{port}", fault.Message, StringComparison.Ordinal);
+        }
+
+        await using var program = LocalProgram.Start("up", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", directory.Path);
+        var (exitCode, output) = await program.FinishAsync();
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"127.0.0.1:{port}", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Up_FolderThatIsAFile_SaysSo()
+    {
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["file"], "not a folder", TestContext.Current.CancellationToken);
+
+        await using var program = LocalProgram.Start("up", "--port", "0", "--data", directory["file"]);
+        var (exitCode, output) = await program.FinishAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(directory["file"], output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + program.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class ResolveStep(IImageResolver resolver, IntakeClaims claims, 
     private async Task<IntakeChange> FoundAsync(Intake intake, Candidate candidate, CancellationToken cancellationToken)
     {
         var claim = IntakeRows.DigestClaim(intake.Scope, intake.Image, candidate.Digest);
-        if (await claims.TakeAsync(claim, intake.Id, cancellationToken) is { } standing)
+        if (await claims.TakeAsync(claim, intake.Id, IntakeTransitions.IsLive, cancellationToken) is { } standing)
         {
             var duplicate = intake with
             {

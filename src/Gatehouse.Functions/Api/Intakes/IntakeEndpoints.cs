@@ -13,7 +13,7 @@ internal static class IntakeEndpoints
     {
         routes.MapPost("/api/intakes", SubmitAsync).RequireAuthorization(Access.Request)
             .Accepts<IntakeSubmission>("application/json").Produces<IntakeDocument>(202).Produces<IntakeDocument>(200)
-            .Describe("SubmitIntake", "Asks for an image. 202 for a new intake, 200 for the one that already stands.", 400, 413);
+            .Describe("SubmitIntake", "Asks for an image. 202 for a new intake, 200 for the one that already stands.", 400, 404, 409, 413);
         routes.MapGet("/api/intakes", ListAsync).RequireAuthorization(Access.ReadIntakes)
             .Produces<IntakeListDocument>()
             .Describe("ListIntakes", "Newest first; query scope, state, take (1 to 200), continuation.", 400);
