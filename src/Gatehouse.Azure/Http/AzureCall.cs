@@ -2,6 +2,7 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
+using Gatehouse.Core.Streams;
 
 namespace Gatehouse.Azure.Http;
 
@@ -43,33 +44,10 @@ internal static class AzureCall
     private static async Task<AzureAnswer> ReadAsync(Response response, CancellationToken cancellationToken)
     {
         response.Headers.TryGetValue("Location", out var location);
-        var body = await ReadBodyAsync(response.ContentStream, cancellationToken);
+        var body = response.ContentStream is { } content ? await LimitedRead.ToEndAsync(content, MaxBytes, cancellationToken) : ReadOnlyMemory<byte>.Empty;
         return body is null
             ? Faulted("answer-too-long", $"The service answered {response.Status} with more than {MaxBytes} bytes.")
             : new AzureAnswer(response.Status, body.Value, RetryAfterHeader.Read(response), location);
-    }
-
-    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(Stream? content, CancellationToken cancellationToken)
-    {
-        if (content is null)
-        {
-            return ReadOnlyMemory<byte>.Empty;
-        }
-
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await content.ReadAsync(chunk, cancellationToken)) > 0)
-        {
-            if (buffer.Length + read > MaxBytes)
-            {
-                return null;
-            }
-
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
     }
 
     private static AzureAnswer Faulted(string code, string message) => new(0, default, null, null, new AzureFault(code, message));

@@ -1,4 +1,5 @@
 using Gatehouse.Core.Results;
+using Gatehouse.Core.Streams;
 
 namespace Gatehouse.Cli.Commands;
 
@@ -9,19 +10,9 @@ internal static class InputFiles
         await TryAsync<byte[]>(file, field, async () =>
         {
             await using var stream = file.OpenRead();
-            using var buffer = new MemoryStream();
-            var chunk = new byte[64 * 1024];
-            for (int read; (read = await stream.ReadAsync(chunk, cancellationToken)) > 0;)
-            {
-                if (buffer.Length + read > maxBytes)
-                {
-                    return new Error(ErrorKind.TooLarge, "file-too-large", $"'{file}' is longer than {maxBytes} bytes, which is all that is taken.", field);
-                }
-
-                buffer.Write(chunk, 0, read);
-            }
-
-            return buffer.ToArray();
+            return await LimitedRead.ToEndAsync(stream, maxBytes, cancellationToken) is { } content
+                ? content.ToArray()
+                : new Error(ErrorKind.TooLarge, "file-too-large", $"'{file}' is longer than {maxBytes} bytes, which is all that is taken.", field);
         });
 
     public static async Task<Result<T>> TryAsync<T>(FileInfo file, string field, Func<Task<Result<T>>> use)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Gatehouse.Core.Evidence;
 using Gatehouse.Core.Results;
+using Gatehouse.Core.Streams;
 
 namespace Gatehouse.Evidence.Reports;
 
@@ -31,7 +32,7 @@ public sealed class ReportReader
     /// <param name="scanner">The name to file it under; null for the name the report gives itself.</param>
     public async Task<Result<ScanReport>> ReadAsync(Stream content, string? contentType, string? scanner, CancellationToken cancellationToken)
     {
-        var bytes = await LimitedBytes.ReadAsync(content, MaxBytes, cancellationToken);
+        var bytes = await LimitedRead.ToEndAsync(content, MaxBytes, cancellationToken);
         return bytes is null ? TooLong() : Read(bytes.Value, contentType, scanner);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Gatehouse.Core.Streams;
 using Gatehouse.Evidence.Reports;
 
 namespace Gatehouse.Evidence.Scanners;
@@ -42,7 +43,7 @@ internal sealed class ScannerTransport : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             await using var content = await response.Content.ReadAsStreamAsync(deadline.Token);
-            var bytes = await LimitedBytes.ReadAsync(content, ReportReader.MaxBytes, deadline.Token);
+            var bytes = await LimitedRead.ToEndAsync(content, ReportReader.MaxBytes, deadline.Token);
             return bytes is null
                 ? ScannerAnswer.None($"{method} {path} answered more than {ReportReader.MaxBytes} bytes")
                 : new ScannerAnswer(response.StatusCode, bytes.Value, response.Content.Headers.ContentType?.ToString(), Wait(response.Headers), null);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Gatehouse.Core.Streams;
 
 namespace Gatehouse.Registry.Http;
 
@@ -22,23 +23,8 @@ internal static class BoundedBody
         return await ReadAsync(body, limit, cancellationToken);
     }
 
-    public static async Task<byte[]> ReadAsync(Stream body, int limit, CancellationToken cancellationToken)
-    {
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await body.ReadAsync(chunk, cancellationToken)) > 0)
-        {
-            if (buffer.Length + read > limit)
-            {
-                throw TooLarge(limit);
-            }
-
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
-    }
+    public static async Task<byte[]> ReadAsync(Stream body, int limit, CancellationToken cancellationToken) =>
+        (await LimitedRead.ToEndAsync(body, limit, cancellationToken))?.ToArray() ?? throw TooLarge(limit);
 
     /// <summary>As much as fits, for messages only.</summary>
     public static async Task<byte[]> ReadPrefixAsync(HttpContent content, int limit, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Gatehouse.Core.Scopes;
 using Gatehouse.Core.Watches;
 using Gatehouse.Registry;
 using Gatehouse.Registry.Client;
+using Gatehouse.Registry.Options;
 using Gatehouse.TestKit.Files;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ internal sealed class SweepRig : IAsyncDisposable
             .AddLogging()
             .AddEmbeddedStorage(options => options.Directory = _directory["data"])
             .AddGatehouseRegistry()
+            .Configure<RegistryOptions>(options => options.AllowPrivateRegistries = true)
             .AddGatehouseLedger()
             .AddGatehousePolicies()
             .AddGatehouseEstate()

@@ -5,6 +5,7 @@ using Gatehouse.Emulator.Hosting;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Registry;
 using Gatehouse.Registry.Client;
+using Gatehouse.Registry.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -33,7 +34,7 @@ internal sealed class EmulatedAzure : IAsyncDisposable
 
     public static async Task<EmulatedAzure> StartAsync(string directory, CancellationToken cancellationToken)
     {
-        var services = new ServiceCollection().AddLogging().AddGatehouseRegistry().BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddGatehouseRegistry().Configure<RegistryOptions>(options => options.AllowPrivateRegistries = true).BuildServiceProvider();
         var needs = new EmulatorServices(TimeProvider.System, new SystemEntropy(), NullLoggerFactory.Instance, services.GetRequiredService<IRegistryClientFactory>());
         return new EmulatedAzure(services, await EmulatorHost.StartAsync(Options(directory), needs, cancellationToken));
     }

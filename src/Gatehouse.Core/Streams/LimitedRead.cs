@@ -1,0 +1,27 @@
+namespace Gatehouse.Core.Streams;
+
+/// <summary>Reads what others sent, up to a limit; longer is an error for the caller to name, never a cut.</summary>
+public static class LimitedRead
+{
+    private const int ChunkBytes = 16 * 1024;
+
+    /// <summary>Everything in the stream; null when it holds more than <paramref name="limit"/> bytes.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> ToEndAsync(Stream content, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        using var buffer = new MemoryStream();
+        var chunk = new byte[ChunkBytes];
+        int read;
+        while ((read = await content.ReadAsync(chunk, cancellationToken)) > 0)
+        {
+            if (buffer.Length + read > limit)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+}
