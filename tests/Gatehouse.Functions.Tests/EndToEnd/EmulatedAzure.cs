@@ -96,7 +96,8 @@ internal sealed class EmulatedAzure : IAsyncDisposable
     private static async Task PushBlobAsync(IRegistryClient client, string repository, string mediaType, byte[] content, CancellationToken cancellationToken)
     {
         var blob = new Descriptor(mediaType, Digest.OfBytes(content), content.Length);
-        Assert.True((await client.PushBlobAsync(repository, blob, _ => new ValueTask<Stream>(new MemoryStream(content)), cancellationToken)).IsOk);
+        var pushed = await client.PushBlobAsync(repository, blob, _ => new ValueTask<Stream>(new MemoryStream(content)), cancellationToken);
+        Assert.True(pushed.IsOk, pushed.IsOk ? null : pushed.Failure.ToString());
     }
 
     private static string Describe(string mediaType, byte[] content) =>
