@@ -1,3 +1,4 @@
+using System.Net;
 using Gatehouse.Azure.Replicas;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
@@ -135,9 +136,10 @@ internal sealed class AcrPublisher(IRegistryClientFactory clients, ILogger<AcrPu
             : new PublishOutcome.Failed($"The tag {tag} did not stay locked on {target}; it is {(named is null ? "gone" : $"{(named.IsLocked ? "locked" : "open")} on {named.Digest}")}.", Retryable: true);
     }
 
+    /// <remarks>405 is a lock. What was locked when it was read has been unlocked, so another release has locked it since; the next try reads it again.</remarks>
     private static PublishOutcome.Failed Failed(RegistryFailure failure) => new(
         failure.ToString(),
-        failure.Kind is RegistryFailureKind.Throttled or RegistryFailureKind.Unavailable or RegistryFailureKind.NotFound,
+        failure.Kind is RegistryFailureKind.Throttled or RegistryFailureKind.Unavailable or RegistryFailureKind.NotFound || failure.Status == HttpStatusCode.MethodNotAllowed,
         failure.RetryAfter);
 
     /// <summary>Worth another try: the import may have landed in another region first.</summary>

@@ -141,12 +141,31 @@ public sealed class AcrPublisherTests : IAsyncLifetime
         Assert.Equal((_old.ToString(), true), _repository.Tag("1.27"));
     }
 
+    [Fact]
+    public async Task Publish_TagLockedSinceItWasRead_SucceedsAtTheNextTry()
+    {
+        var first = true;
+        _repository.Interfere = request =>
+        {
+            if (request.Method == "PUT" && first)
+            {
+                first = false;
+                _repository.SetTag("1.27", _old, locked: true);
+            }
+
+            return null;
+        };
+
+        Assert.True(Assert.IsType<PublishOutcome.Failed>(await PublishAsync()).Retryable);
+        Assert.IsType<PublishOutcome.Published>(await PublishAsync());
+    }
+
     [Theory]
     [InlineData("GET", 429, true)]
     [InlineData("GET", 503, true)]
     [InlineData("GET", 403, false)]
     [InlineData("PUT", 403, false)]
-    [InlineData("PUT", 405, false)]
+    [InlineData("PUT", 405, true)]
     [InlineData("PATCH", 403, false)]
     [InlineData("PATCH", 429, true)]
     public async Task Publish_CallFails_SaysWhetherToTryAgain(string method, int status, bool retryable)
