@@ -11,7 +11,8 @@ using Gatehouse.Core.Scopes;
 namespace Gatehouse.Core.Intakes;
 
 /// <summary>What the list of intakes is filtered by.</summary>
-internal sealed record IntakeSummary(string Id, Scope Scope, IntakeState State);
+/// <param name="Turn">Of the intake it was made from; an older one never replaces a newer.</param>
+internal sealed record IntakeSummary(string Id, Scope Scope, IntakeState State, int Turn);
 
 /// <summary>Who holds a claim.</summary>
 /// <param name="Fingerprint">Of the request, for idempotency keys.</param>

@@ -165,10 +165,7 @@ internal sealed class IntakeStore(IRecordStore records, ILedgerInbox inbox, IWor
             await inbox.AppendAsync(events, cancellationToken);
         }
 
-        await records.CommitAsync(
-            new RecordBatch(IntakeRows.IndexTable, IntakeRows.AllPartition)
-                .Upsert(IntakeRows.Listed(intake), IntakeRows.Write(new IntakeSummary(intake.Id, intake.Scope, intake.State))),
-            cancellationToken);
+        await ListAsync(intake, cancellationToken);
         if (intake.State.IsDriven())
         {
             await EnqueueAsync(intake, cancellationToken);
@@ -177,6 +174,28 @@ internal sealed class IntakeStore(IRecordStore records, ILedgerInbox inbox, IWor
         if (intake.PreviousGuard is not null)
         {
             await RemoveGuardAsync(intake.PreviousGuard, cancellationToken);
+        }
+    }
+
+    /// <summary>Whoever finishes late must not undo what a later turn has listed.</summary>
+    private async Task ListAsync(Intake intake, CancellationToken cancellationToken)
+    {
+        var key = new RecordKey(IntakeRows.IndexTable, IntakeRows.AllPartition, IntakeRows.Listed(intake));
+        var data = IntakeRows.Write(new IntakeSummary(intake.Id, intake.Scope, intake.State, intake.Turn));
+        while (true)
+        {
+            var listed = await records.GetAsync(key, cancellationToken);
+            if (listed is not null && IntakeRows.ReadSummary(listed).Turn >= intake.Turn)
+            {
+                return;
+            }
+
+            var batch = new RecordBatch(key.Table, key.Partition);
+            _ = listed is null ? batch.Insert(key.Row, data) : batch.Replace(key.Row, data, listed.ETag);
+            if ((await records.CommitAsync(batch, cancellationToken)).IsCommitted)
+            {
+                return;
+            }
         }
     }
 

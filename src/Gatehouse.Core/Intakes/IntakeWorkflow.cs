@@ -2,13 +2,19 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gatehouse.Core.Intakes.Steps;
 using Gatehouse.Core.Records;
+using Gatehouse.Core.Records;
 using Gatehouse.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Core.Intakes;
 
 /// <inheritdoc cref="IIntakeWorkflow"/>
-internal sealed class IntakeWorkflow(IntakeStore store, IEnumerable<IIntakeStep> steps, TimeProvider clock, ILogger<IntakeWorkflow> logger) : IIntakeWorkflow
+internal sealed class IntakeWorkflow(
+    IntakeStore store,
+    IEnumerable<IIntakeStep> steps,
+    StepOutcomes outcomes,
+    TimeProvider clock,
+    ILogger<IntakeWorkflow> logger) : IIntakeWorkflow
 {
     /// <summary>A message this much early is acted on; queues and clocks are not exact.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
@@ -59,29 +65,61 @@ internal sealed class IntakeWorkflow(IntakeStore store, IEnumerable<IIntakeStep>
     public async Task<int> ReconcileAsync(CancellationToken cancellationToken)
     {
         var queued = 0;
+        var failures = new List<Exception>();
         await foreach (var row in store.OverdueAsync(ReconcileBatch, cancellationToken))
         {
-            var guard = GuardKey.Parse(row.Key.Row);
-            var intake = (await store.FindAsync(guard.Intake, cancellationToken))?.Intake;
-            if (intake?.PreviousGuard == row.Key.Row)
+            try
             {
-                await store.FinishIfLeftAsync(intake, cancellationToken);
-                queued++;
+                queued += await WakeAsync(GuardKey.Parse(row.Key.Row), row.Key.Row, cancellationToken) ? 1 : 0;
             }
-            else if (intake?.Guard == row.Key.Row)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                await store.FinishIfLeftAsync(intake, cancellationToken);
-                await store.EnqueueAsync(intake, cancellationToken);
-                Log.Overdue(logger, intake.Id, intake.State);
-                queued++;
-            }
-            else if (guard.Turn <= (intake?.Turn ?? 0) || clock.GetUtcNow() - guard.At > OrphanAge)
-            {
-                await store.RemoveGuardAsync(row.Key.Row, cancellationToken);
+                // One intake that cannot be woken must not keep the rest asleep.
+                Log.NotWoken(logger, exception, row.Key.Row);
+                failures.Add(exception);
             }
         }
 
-        return queued;
+        return failures.Count == 0 ? queued : throw new AggregateException($"{failures.Count} intakes could not be woken.", failures);
+    }
+
+    private async Task<bool> WakeAsync(GuardKey guard, string row, CancellationToken cancellationToken)
+    {
+        var intake = (await store.FindAsync(guard.Intake, cancellationToken))?.Intake;
+        if (intake?.PreviousGuard == row)
+        {
+            await store.FinishIfLeftAsync(intake, cancellationToken);
+            return true;
+        }
+
+        if (intake?.Guard == row)
+        {
+            await store.FinishIfLeftAsync(intake, cancellationToken);
+            await store.EnqueueAsync(intake, cancellationToken);
+            Log.Overdue(logger, intake.Id, intake.State);
+            return true;
+        }
+
+        if (guard.Turn <= (intake?.Turn ?? 0) || clock.GetUtcNow() - guard.At > OrphanAge)
+        {
+            await store.RemoveGuardAsync(row, cancellationToken);
+        }
+
+        return false;
+    }
+
+    /// <summary>A step that throws is a step that failed: tried again, and faulted with what it said when it goes on. Only what the store throws brings the message back, for then nothing can be committed.</summary>
+    private async Task<IntakeChange> TryAsync(Intake intake, IIntakeStep step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Recordable(intake, await step.RunAsync(intake, cancellationToken));
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or RecordStoreException))
+        {
+            Log.StepThrew(logger, exception, intake.Id, intake.State);
+            return outcomes.Retry(intake, $"{exception.GetType().Name}: {exception.Message}", null);
+        }
     }
 
     /// <summary>What an upstream claims can be larger than a row; that ends the intake, for no later try would make it smaller.</summary>
@@ -99,7 +137,7 @@ internal sealed class IntakeWorkflow(IntakeStore store, IEnumerable<IIntakeStep>
         using var activity = GatehouseMeter.Activities.StartActivity("intake.step");
         activity?.SetTag("gatehouse.intake", intake.Id).SetTag("gatehouse.state", intake.State.ToString());
         var started = clock.GetTimestamp();
-        var change = Recordable(intake, await step.RunAsync(intake, cancellationToken));
+        var change = await TryAsync(intake, step, cancellationToken);
         var committed = await store.CommitAsync(stored, change.Next, change.Events, change.Evidence, cancellationToken);
         var elapsed = clock.GetElapsedTime(started);
         StepDuration.Record(elapsed.TotalSeconds, new TagList { { "state", intake.State.ToString() }, { "to", change.Next.State.ToString() } });

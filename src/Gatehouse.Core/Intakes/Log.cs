@@ -18,4 +18,10 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Warning, "Intake {Intake} in {State} is overdue; it was queued again.")]
     public static partial void Overdue(ILogger logger, string intake, IntakeState state);
+
+    [LoggerMessage(1006, LogLevel.Error, "Intake {Intake}: the step of {State} threw.")]
+    public static partial void StepThrew(ILogger logger, Exception exception, string intake, IntakeState state);
+
+    [LoggerMessage(1007, LogLevel.Error, "The intake of due row {Row} could not be woken.")]
+    public static partial void NotWoken(ILogger logger, Exception exception, string row);
 }

@@ -5,6 +5,7 @@ using Gatehouse.Core.Images;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Policies;
 using Gatehouse.Core.Queues;
+using Gatehouse.Core.Records;
 using Gatehouse.Core.Results;
 using Gatehouse.Core.Scopes;
 using Xunit;
@@ -28,7 +29,7 @@ internal sealed class Crash
         if (--_countdown == 0)
         {
             Happened = true;
-            throw new IOException("The process died here.");
+            throw new RecordStoreException("The process died here.");
         }
     }
 }

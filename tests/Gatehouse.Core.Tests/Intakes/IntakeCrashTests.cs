@@ -1,4 +1,5 @@
 using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Records;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Intakes;
@@ -62,7 +63,7 @@ public class IntakeCrashTests
         {
             return await call();
         }
-        catch (IOException)
+        catch (RecordStoreException)
         {
             return await call();
         }

@@ -124,7 +124,7 @@ internal sealed class IntakeWorld : IAsyncDisposable
                 {
                     await Workflow.AdvanceAsync(WorkItem.Parse(text).Value, CancellationToken.None);
                 }
-                catch (IOException)
+                catch (RecordStoreException)
                 {
                     Queue.Return(text, TimeSpan.FromSeconds(30));
                 }

@@ -3,6 +3,7 @@ using Gatehouse.Core.Evidence;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Intakes.Steps;
 using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Records;
 using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Tests.Intakes;
 using Moq;
@@ -91,7 +92,7 @@ public class RescanServiceTests
                 {
                     await world.Rescans.RunAsync(CancellationToken.None);
                 }
-                catch (IOException)
+                catch (RecordStoreException)
                 {
                     // The next timer comes.
                 }

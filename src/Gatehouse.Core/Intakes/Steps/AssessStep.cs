@@ -16,14 +16,30 @@ internal sealed class AssessStep(IPolicyProvider policies, ScanRound scans, Inta
             return outcomes.Retry(intake, refusal.Message, null);
         }
 
-        var round = await scans.RunAsync(intake, cancellationToken);
-        var assessed = intake with { Scans = round.Jobs };
         var filed = await store.ReadEvidenceAsync(intake.Id, cancellationToken);
+        var early = policy.Judge(EvidenceOf(intake, filed), outcomes.Now);
+        if (early.Kind == VerdictKind.Refuse)
+        {
+            // No report could mend it, so no scanner is asked.
+            return Decide(intake, early, new ScanRoundResult(intake.Scans, [], null), []);
+        }
+
+        var round = await scans.RunAsync(intake with { Scans = Wanted(intake, policy) }, cancellationToken);
         var evidence = filed.Where(old => !round.Evidence.Any(fresh => fresh.Scanner == old.Scanner)).Concat(round.Evidence).ToList();
-        var verdict = policy.Judge(new EvidenceSet(intake.Candidate!, evidence) { Requested = intake.Image }, outcomes.Now);
+        var verdict = policy.Judge(EvidenceOf(intake, evidence), outcomes.Now);
         var received = round.Evidence.Select(item => EvidenceEvents.Received(item, StepOutcomes.Workflow)).ToArray();
-        return Decide(assessed, verdict, round, received) with { Evidence = round.Evidence };
+        return Decide(intake with { Scans = round.Jobs }, verdict, round, received) with { Evidence = round.Evidence };
     }
+
+    /// <summary>What policy asks for now, which may be more or less than when the intake began; jobs under way go on.</summary>
+    private static List<ScanJob> Wanted(Intake intake, IEffectivePolicy policy) =>
+    [
+        .. policy.WantedScanners.Select(scanner => intake.Scans.FirstOrDefault(job => job.Scanner == scanner)
+            ?? new ScanJob(scanner, null, Settled: false, null)),
+    ];
+
+    private static EvidenceSet EvidenceOf(Intake intake, IReadOnlyList<ScanEvidence> evidence) =>
+        new(intake.Candidate!, evidence) { Requested = intake.Image };
 
     private IntakeChange Decide(Intake intake, Verdict verdict, ScanRoundResult round, IntakeEvent[] received)
     {
