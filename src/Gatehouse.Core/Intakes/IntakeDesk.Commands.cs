@@ -17,7 +17,7 @@ internal sealed partial class IntakeDesk
         ChangeAsync(id, intake => Task.FromResult(Reject(intake, approver, comment)), cancellationToken);
 
     public Task<Result<Intake>> RetryAsync(string id, Actor operatorActor, CancellationToken cancellationToken) =>
-        ChangeAsync(id, intake => Task.FromResult(Retry(intake, operatorActor)), cancellationToken);
+        ChangeAsync(id, intake => RetryAsync(intake, operatorActor, cancellationToken), cancellationToken);
 
     public Task<Result<Intake>> AddReportAsync(string id, Actor scanner, ScanReport report, CancellationToken cancellationToken) =>
         ChangeAsync(id, intake => FileAsync(intake, scanner, report, cancellationToken), cancellationToken);
@@ -78,11 +78,18 @@ internal sealed partial class IntakeDesk
             ("comment", comment))]);
     }
 
-    private static Result<IntakeChange> Retry(Intake intake, Actor operatorActor)
+    private async Task<Result<IntakeChange>> RetryAsync(Intake intake, Actor operatorActor, CancellationToken cancellationToken)
     {
         if (intake is not { State: IntakeState.Faulted, FaultedFrom: { } from })
         {
             return IntakeErrors.WrongState(intake, "retried", "Faulted");
+        }
+
+        // While it was faulted, another request for the same image may have taken its place.
+        if (intake.Candidate is { } candidate
+            && await claims.TakeAsync(IntakeRows.DigestClaim(intake.Scope, intake.Image, candidate.Digest), intake.Id, IntakeTransitions.IsLive, cancellationToken) is { } standing)
+        {
+            return IntakeErrors.Superseded(intake, standing);
         }
 
         var next = intake with

@@ -22,6 +22,9 @@ internal static class IntakeErrors
     public static Error Contended(string id) =>
         new(ErrorKind.Conflict, "intake-contended", $"Intake '{id}' keeps changing; try again.");
 
+    public static Error Superseded(Intake intake, Intake standing) =>
+        new(ErrorKind.Conflict, "intake-superseded", $"Intake '{standing.Id}' now stands for the image of intake '{intake.Id}'; go on with that one.", "id");
+
     public static Error IdempotencyKeyReused(string intake) =>
         new(ErrorKind.Conflict, "idempotency-key-reused", $"This Idempotency-Key was used for another request (intake '{intake}'); use a new key for a new request.", "Idempotency-Key");
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gatehouse.Core.Intakes.Steps;
 using Gatehouse.Core.Records;
-using Gatehouse.Core.Records;
 using Gatehouse.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 

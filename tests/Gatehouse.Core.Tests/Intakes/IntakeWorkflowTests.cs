@@ -262,6 +262,49 @@ public class IntakeWorkflowTests
     }
 
     [Fact]
+    public async Task Advance_StepThatAlwaysThrows_FaultsWithWhatItSaid()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Upstream.Answer = _ => throw new InvalidDataException("the sky fell");
+        var intake = await world.RequestAsync();
+
+        Assert.Contains("the sky fell", (await world.RunAsync(intake.Id, IntakeState.Faulted)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Advance_PolicyAsksForOneMoreScannerMeanwhile_AsksItToo()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Policy.Scanners.Clear();
+        world.Policy.Scanners.Add("pushed");
+        var intake = await world.RequestAsync();
+        await world.RunAsync(intake.Id, IntakeState.Assessing);
+        await world.DeliverAsync();
+        world.Policy.Scanners.Clear();
+        world.Policy.Scanners.Add("trivy");
+
+        await world.RunAsync(intake.Id, IntakeState.AwaitingApproval);
+
+        Assert.Equal(1, world.Scanner.Submissions);
+    }
+
+    [Fact]
+    public async Task Retry_AnotherIntakeTookItsPlace_IsRefusedAndNamesIt()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Registries.StartScript.Enqueue(new ImportProgress.Failed("AuthorizationFailed", "no rights", Retryable: false));
+        var first = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(first.Id, IntakeWorld.Adam, null, CancellationToken.None);
+        await world.RunAsync(first.Id, IntakeState.Faulted);
+        var second = await world.AwaitingAsync();
+
+        var refused = await world.Desk.RetryAsync(first.Id, IntakeWorld.Adam, CancellationToken.None);
+
+        Assert.Equal("intake-superseded", refused.Error.Code);
+        Assert.Contains(second.Id, refused.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reconcile_LostMessages_AreQueuedAgain()
     {
         await using var world = await IntakeWorld.CreateAsync();
