@@ -32,8 +32,10 @@ internal static class RunSummary
         }
 
         var seconds = report.Steps.Sum(step => step.ElapsedMs) / 1000.0;
-        console.Ansi.MarkupLine(ok
-            ? string.Create(CultureInfo.InvariantCulture, $"[bold green]All {report.Steps.Count} steps in {seconds:F1} s.[/]")
-            : $"[bold red]Failed at step '{Markup.Escape(report.Steps[^1].Name)}'.[/]");
+        var refused = report.Released.Count == 0 && report.Refused.Count > 0;
+        console.Ansi.MarkupLine(
+            !ok ? $"[bold red]Failed at step '{Markup.Escape(report.Steps[^1].Name)}'.[/]"
+            : refused ? string.Create(CultureInfo.InvariantCulture, $"[bold yellow]Refused by policy, in {seconds:F1} s.[/]")
+            : string.Create(CultureInfo.InvariantCulture, $"[bold green]All {report.Steps.Count} steps in {seconds:F1} s.[/]"));
     }
 }

@@ -10,8 +10,8 @@ namespace Gatehouse.Registry.Resolving;
 /// </summary>
 public sealed class ImageResolver(IRegistryClientFactory clients, TimeProvider clock) : IImageResolver
 {
-    /// <summary>Entries of one index; the service that imports takes no more than 50.</summary>
-    public const int MaxIndexEntries = 200;
+    /// <summary>Entries of one index. Source: ACR import takes at most 50 manifests of one image, the index among them; better refused before people approve it.</summary>
+    public const int MaxIndexEntries = 49;
 
     /// <summary>Bytes of one image configuration.</summary>
     public const int MaxConfigBytes = 8 * 1024 * 1024;

@@ -114,6 +114,18 @@ public sealed class ImageResolverTests
     }
 
     [Fact]
+    public async Task Resolve_MoreManifestsThanAnImportCopies_IsUnacceptable()
+    {
+        var image = new FakeImage();
+        var entries = Enumerable.Range(0, ImageResolver.MaxIndexEntries + 1)
+            .Select(i => new Descriptor(MediaTypes.OciManifest, Digest.OfBytes([(byte)i]), 10) { Platform = new Platform("linux", "amd64") });
+        image.AddManifest(ManifestWriter.Index([.. entries]), MediaTypes.OciIndex, "v1");
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps]);
+
+        Assert.Equal("index-too-large", Assert.IsType<Resolution.Unacceptable>(await ResolveAsync(fixture)).Code);
+    }
+
+    [Fact]
     public async Task Resolve_OnlyAttestations_IsUnacceptable()
     {
         var image = new FakeImage();
