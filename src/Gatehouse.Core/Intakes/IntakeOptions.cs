@@ -27,6 +27,9 @@ public sealed class IntakeOptions
     /// <summary>How long evidence may stay unknown before the intake is faulted. Default 24 h.</summary>
     public TimeSpan EvidenceDeadline { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long registries may take to import an image before the intake is faulted; large images take hours. Default 12 h.</summary>
+    public TimeSpan ImportDeadline { get; set; } = TimeSpan.FromHours(12);
+
     /// <summary>How long replicas may take to serve an imported image before the intake is faulted. Default 2 h.</summary>
     public TimeSpan ReplicationDeadline { get; set; } = TimeSpan.FromHours(2);
 
@@ -52,6 +55,7 @@ internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
             $"at least {IntakeOptions.Section}:{nameof(options.PollDelay)} and at most {IntakeOptions.LongestDelay}");
         Require(options.MaxAttempts is >= 1 and <= 1000, nameof(options.MaxAttempts), options.MaxAttempts, "1 to 1000");
         Require(options.EvidenceDeadline > TimeSpan.Zero, nameof(options.EvidenceDeadline), options.EvidenceDeadline, "more than 00:00:00");
+        Require(options.ImportDeadline > TimeSpan.Zero, nameof(options.ImportDeadline), options.ImportDeadline, "more than 00:00:00");
         Require(options.ReplicationDeadline > TimeSpan.Zero, nameof(options.ReplicationDeadline), options.ReplicationDeadline, "more than 00:00:00");
         Require(options.Grace > TimeSpan.Zero, nameof(options.Grace), options.Grace, "more than 00:00:00");
         Require(options.Parallelism is >= 1 and <= 64, nameof(options.Parallelism), options.Parallelism, "1 to 64");

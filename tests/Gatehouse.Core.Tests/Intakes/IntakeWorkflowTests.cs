@@ -262,6 +262,22 @@ public class IntakeWorkflowTests
     }
 
     [Fact]
+    public async Task Advance_ImportThatNeverEnds_FaultsAfterTheDeadline()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Settings.ImportDeadline = TimeSpan.FromMinutes(5);
+        for (var i = 0; i < 1_000; i++)
+        {
+            world.Registries.PollScript.Enqueue(new ImportProgress.Running("https://arm/1", null));
+        }
+
+        var intake = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(intake.Id, IntakeWorld.Adam, null, CancellationToken.None);
+
+        Assert.Contains("Not imported within", (await world.RunAsync(intake.Id, IntakeState.Faulted)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Advance_StepThatAlwaysThrows_FaultsWithWhatItSaid()
     {
         await using var world = await IntakeWorld.CreateAsync();

@@ -31,6 +31,11 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
 
         var open = moved.Imports.Where(job => !job.Done).ToList();
         var reason = $"{open.Count} of {moved.Imports.Count} imports are under way" + (open.Find(job => job.LastError is not null)?.LastError is { } error ? $"; {error}" : string.Empty);
+        if (outcomes.IsOverdue(intake, outcomes.Options.ImportDeadline))
+        {
+            return StepOutcomes.Fault(moved, $"Not imported within {outcomes.Options.ImportDeadline}: {reason}", events);
+        }
+
         var pause = moves.Where(move => move.RetryAfter is not null).Select(move => move.RetryAfter).Min();
 
         // A location just received must not wait: the next look is the poll.
