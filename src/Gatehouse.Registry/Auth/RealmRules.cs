@@ -36,7 +36,9 @@ internal static class RealmRules
             return RealmTrust.Refused;
         }
 
-        if (realm.Host == registry.BaseUri.Host
+        // Another port is another service, except on loopback, where every service is one of ports.
+        if (realm.Authority == registry.BaseUri.Authority
+            || (loopback && realm.Host == registry.BaseUri.Host)
             || (WellKnown.TryGetValue(registry.Host, out var known) && SamePlace(realm, new Uri(known)))
             || upstream?.AllowedRealms.Any(allowed => SamePlace(realm, new Uri(allowed))) == true)
         {

@@ -9,6 +9,9 @@ public sealed class RealmRulesTests
 {
     [Theory]
     [InlineData("ghcr.io", "https://ghcr.io/token", "Trusted")]
+    [InlineData("ghcr.io", "https://ghcr.io:8443/token", "Refused")]
+    [InlineData("reg.example.com:5000", "https://reg.example.com:5000/token", "Trusted")]
+    [InlineData("reg.example.com:5000", "https://reg.example.com/token", "Refused")]
     [InlineData("docker.io", "https://auth.docker.io/token", "Trusted")]
     [InlineData("docker.io", "https://auth.docker.io/elsewhere", "Refused")]
     [InlineData("docker.io", "https://auth.docker.io.evil.example/token", "Refused")]
