@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Core.Streams;
 using Gatehouse.Registry.Client;
 
 namespace Gatehouse.Registry.Blobs;
@@ -7,7 +8,7 @@ namespace Gatehouse.Registry.Blobs;
 /// Reads a blob forward only: hashes what it hands out, picks up where a connection broke, and fails on a wrong digest before the
 /// last bytes are handed out when the size is known, or else at the end.
 /// </summary>
-internal sealed class BlobStream : Stream
+internal sealed class BlobStream : ForwardStream
 {
     private readonly IBlobSource _source;
     private readonly IncrementalHash? _hash;
@@ -24,12 +25,6 @@ internal sealed class BlobStream : Stream
         (_source, _part, _position, _total, _skip) = (source, part, offset, part.Total, part.Skip);
         _hash = offset == 0 ? IncrementalHash.CreateHash(source.Digest.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256) : null;
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => _total ?? throw new NotSupportedException("The size is not known.");
 
@@ -63,21 +58,6 @@ internal sealed class BlobStream : Stream
             await ResumeAsync(broken, cancellationToken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob comes from the network; read it asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A blob is read forward only.");
-
-    public override void SetLength(long value) => throw new NotSupportedException("A blob is read only.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob is read only.");
 
     protected override void Dispose(bool disposing)
     {

@@ -1,21 +1,16 @@
 using System.Security.Cryptography;
 using Gatehouse.Core.Images;
+using Gatehouse.Core.Streams;
 using Gatehouse.Registry.Client;
 
 namespace Gatehouse.Registry.Layouts;
 
 /// <summary>Hashes what passes and fails on the last read when it is not what the digest says. Reads forward only.</summary>
-internal sealed class VerifyingStream(Stream inner, Digest digest) : Stream
+internal sealed class VerifyingStream(Stream inner, Digest digest) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(digest.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
     private readonly long _length = inner.Length;
     private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => _length;
 
@@ -37,21 +32,6 @@ internal sealed class VerifyingStream(Stream inner, Digest digest) : Stream
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read blobs asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A blob is read forward only.");
-
-    public override void SetLength(long value) => throw new NotSupportedException("A blob is read only.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob is read only.");
 
     protected override void Dispose(bool disposing)
     {
