@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Core.Images;
 using Gatehouse.Local.Api;
 using Gatehouse.Local.Hosting;
 using Gatehouse.Local.Reports;
@@ -14,14 +13,14 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
     private const int Released = 0;
     private const int Failed = 1;
     private const int Refused = 2;
-    private const int StepCount = 6;
+    private const int StepCount = 7;
 
     private static readonly TimeSpan JudgeLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromMinutes(60);
 
     private readonly RunConsole _console = RunConsole.Create(json);
     private LocalEstate? _estate;
-    private ImageReference? _image;
+    private ImageSource? _source;
     private JsonNode? _intake;
     private LedgerReport? _ledger;
 
@@ -32,8 +31,9 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
         {
             var ok = await steps.RunAsync(
                 [
+                    new RunStep("read", $"Read {image}", token => ReadAsync(image, token)),
                     new RunStep("start", "Start the local estate", StartAsync),
-                    new RunStep("request", $"Request {image} for {scope}", token => RequestAsync(image, scope, token)),
+                    new RunStep("request", $"Request {image} for {scope}", token => RequestAsync(scope, token)),
                     new RunStep("judge", "Resolve, scan and judge", JudgeAsync),
                 ],
                 StepCount,
@@ -81,15 +81,23 @@ internal sealed class AdmitRun(LocalOptions options, bool json)
         _console.Say($"API {_estate.AppUri}");
     }
 
-    private async Task RequestAsync(string image, string scope, CancellationToken cancellationToken)
+    private async Task ReadAsync(string image, CancellationToken cancellationToken)
     {
-        if (!(await ImageSource.OpenAsync(image, _estate!, cancellationToken)).TryGet(out _image, out var error))
+        if (!(await ImageSource.ReadAsync(image, cancellationToken)).TryGet(out _source, out var error))
+        {
+            throw new StepFailedException(error.Message);
+        }
+    }
+
+    private async Task RequestAsync(string scope, CancellationToken cancellationToken)
+    {
+        if (!(await _source!.PublishAsync(_estate!, cancellationToken)).TryGet(out var image, out var error))
         {
             throw new StepFailedException(error.Message);
         }
 
-        _intake = await Rita.RequestAsync(_image.ToString(), scope, cancellationToken);
-        _console.Say($"intake {_intake["id"]} for {_image}");
+        _intake = await Rita.RequestAsync(image.ToString(), scope, cancellationToken);
+        _console.Say($"intake {_intake["id"]} for {image}");
     }
 
     private async Task JudgeAsync(CancellationToken cancellationToken)

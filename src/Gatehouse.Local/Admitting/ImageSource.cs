@@ -5,32 +5,50 @@ using Gatehouse.Registry.Layouts;
 
 namespace Gatehouse.Local.Admitting;
 
-/// <summary>Turns what was typed into a reference that the workflow can resolve.</summary>
-internal static class ImageSource
+/// <summary>What was typed: a reference, or an OCI image layout on disk.</summary>
+internal sealed class ImageSource
 {
     private const string LayoutPrefix = "oci:";
 
-    /// <summary>A reference stays what it is. A layout is pushed into the local upstream registry, and is admitted from there.</summary>
-    public static async Task<Result<ImageReference>> OpenAsync(string image, LocalEstate estate, CancellationToken cancellationToken)
+    private readonly ImageReference? _reference;
+    private readonly OciLayout? _layout;
+    private readonly string? _name;
+
+    private ImageSource(ImageReference reference) => _reference = reference;
+
+    private ImageSource(OciLayout layout, string? name) => (_layout, _name) = (layout, name);
+
+    /// <summary>Reads it as far as that needs no estate.</summary>
+    public static async Task<Result<ImageSource>> ReadAsync(string text, CancellationToken cancellationToken)
     {
-        if (!image.StartsWith(LayoutPrefix, StringComparison.Ordinal))
+        if (!text.StartsWith(LayoutPrefix, StringComparison.Ordinal))
         {
-            return ImageReference.Parse(image);
+            return ImageReference.Parse(text).Map(reference => new ImageSource(reference));
         }
 
-        var (path, tag) = Split(image[LayoutPrefix.Length..]);
-        if (!(await OciLayout.OpenAsync(path, cancellationToken)).TryGet(out var layout, out var error)
-            || !layout.Find(tag).TryGet(out var manifest, out error))
+        var (path, name) = Split(text[LayoutPrefix.Length..]);
+        if (path.Length == 0)
         {
-            return error;
+            return new Error(ErrorKind.Invalid, "layout-unnamed", "'oci:' names no folder; write oci:DIR or oci:DIR:TAG.", "IMAGE");
         }
 
-        var repository = RepositoryOf(path);
-        var name = tag is not null && ImageReference.IsTag(tag) ? tag : null;
-        var pushed = await LayoutPusher.PushAsync(layout, tag, estate.Upstream, repository, name, cancellationToken);
+        return (await OciLayout.OpenAsync(path, cancellationToken)).Then(layout => layout.Find(name).Map(_ => new ImageSource(layout, name)));
+    }
+
+    /// <summary>The reference that the workflow can resolve. A layout is pushed into the local upstream registry, and is admitted from there.</summary>
+    public async Task<Result<ImageReference>> PublishAsync(LocalEstate estate, CancellationToken cancellationToken)
+    {
+        if (_layout is null)
+        {
+            return _reference!;
+        }
+
+        var repository = RepositoryOf(_layout.Root);
+        var tag = ImageReference.IsTag(_name) ? _name : null;
+        var pushed = await LayoutPusher.PushAsync(_layout, _name, estate.Upstream, repository, tag, cancellationToken);
         return pushed.TryGet(out var digest, out var failure)
-            ? new ImageReference(estate.UpstreamHost, repository, name, digest)
-            : new Error(ErrorKind.Unavailable, "layout-not-pushed", $"The layout could not be read into the local registry: {failure.Message}", manifest.Digest.ToString());
+            ? new ImageReference(estate.UpstreamHost, repository, tag, digest)
+            : new Error(ErrorKind.Unavailable, "layout-not-pushed", $"The layout could not be read into the local registry: {failure.Message}");
     }
 
     /// <summary><c>DIR:TAG</c>; a folder that has that very name wins.</summary>
