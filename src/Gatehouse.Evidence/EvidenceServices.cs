@@ -19,7 +19,7 @@ public static class EvidenceServices
         services.AddSingleton<IReportFormat>(HarborFormat.Version11);
         services.AddSingleton<IReportFormat>(HarborFormat.Version10);
         services.AddSingleton(provider => new ReportReader(provider.GetServices<IReportFormat>()));
-        services.AddOptions<ScannersOptions>().BindConfiguration("Gatehouse").ValidateOnStart();
+        services.AddOptions<ScannersOptions>().BindConfiguration(ScannersOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScannersOptions>, ScannersOptionsValidator>());
         services.AddSingleton<ScannerSet>();
 

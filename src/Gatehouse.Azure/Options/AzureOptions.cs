@@ -13,12 +13,13 @@ public sealed class AzureOptions
 {
     public const string Section = "Gatehouse:Azure";
 
-    /// <summary>Of Azure Resource Manager: https, host and port only. The default is the public cloud's.</summary>
+    /// <summary>Where Azure Resource Manager is: https, host and port only. The default is the public cloud's.</summary>
     public string ArmEndpoint { get; set; } = "https://management.azure.com";
 
     /// <summary>The Entra scope of tokens for Resource Manager.</summary>
     public string ArmScope { get; set; } = "https://management.azure.com/.default";
 
+    /// <summary>The version of the Container Registry API that Resource Manager is asked for.</summary>
     public string ArmApiVersion { get; set; } = "2025-11-01";
 
     /// <summary>The Entra scope of tokens that registries exchange. One for all registries; there is none for a single one.</summary>
@@ -39,10 +40,10 @@ public sealed class AzureOptions
     /// <summary>Imports being started at one time in one registry by one instance. The default is 4; from 1 to 64.</summary>
     public int MaxConcurrentImports { get; set; } = 4;
 
-    /// <summary>For one try of one call. The default is 100 seconds; from 1 second to 10 minutes.</summary>
+    /// <summary>The longest wait for one try of one call. The default is 100 seconds; from 1 second to 10 minutes.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>After the first try of one call. The default is 3; from 0 to 10.</summary>
+    /// <summary>Tries of one call after the first. The default is 3; from 0 to 10.</summary>
     public int MaxRetries { get; set; } = 3;
 
     /// <summary>The first wait between tries; it doubles. The default is 800 milliseconds; from 1 millisecond to 1 minute.</summary>

@@ -17,8 +17,6 @@ internal enum ScannerAuthorization
 /// <summary>One scanner that speaks the Harbor pluggable scanner API; bound from <c>Gatehouse:Scanners:0</c> and so on.</summary>
 public sealed class ScannerOptions
 {
-    public const string Section = "Gatehouse:Scanners";
-
     /// <summary>The name policy asks for it by: lower-case letters, digits and '-'.</summary>
     public string Name { get; set; } = string.Empty;
 
@@ -33,7 +31,7 @@ public sealed class ScannerOptions
     /// <summary>The <c>Authorization</c> header the scanner pulls with; only with <see cref="RegistryUrlOverride"/>, so that it reaches no other registry.</summary>
     public string? RegistryAuthorization { get; set; }
 
-    /// <summary>For one call, not for one scan. The default is 30 seconds; from 1 second to 5 minutes.</summary>
+    /// <summary>The longest wait for one call, not for one scan. The default is 30 seconds; from 1 second to 5 minutes.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 
@@ -42,6 +40,7 @@ public sealed class ScannerAuthorizationOptions
     /// <summary>None, Basic (the secret is <c>user:password</c>), Bearer (a token) or ApiKey. The default is None.</summary>
     public string Kind { get; set; } = nameof(ScannerAuthorization.None);
 
+    /// <summary>What the scanner is called with, in the form that <see cref="Kind"/> says.</summary>
     public string? Secret { get; set; }
 
     /// <summary>Null when <see cref="Kind"/> is none of the words.</summary>
@@ -51,5 +50,9 @@ public sealed class ScannerAuthorizationOptions
 /// <summary>All scanners; bound from <c>Gatehouse</c>.</summary>
 public sealed class ScannersOptions
 {
+    public const string Section = "Gatehouse";
+
+    internal const string ScannersKey = Section + ":" + nameof(Scanners);
+
     public IList<ScannerOptions> Scanners { get; } = [];
 }

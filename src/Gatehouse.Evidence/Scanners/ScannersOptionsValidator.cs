@@ -11,11 +11,11 @@ internal sealed partial class ScannersOptionsValidator : IValidateOptions<Scanne
 
     public ValidateOptionsResult Validate(string? name, ScannersOptions options)
     {
-        var problems = options.Scanners.SelectMany((scanner, index) => Problems(scanner, $"{ScannerOptions.Section}:{index}")).ToList();
+        var problems = options.Scanners.SelectMany((scanner, index) => Problems(scanner, $"{ScannersOptions.ScannersKey}:{index}")).ToList();
         problems.AddRange(options.Scanners
             .GroupBy(scanner => scanner.Name)
             .Where(group => group.Key.Length > 0 && group.Count() > 1)
-            .Select(group => $"{ScannerOptions.Section}: the name '{group.Key}' is given to {group.Count()} scanners; give each its own."));
+            .Select(group => $"{ScannersOptions.ScannersKey}: the name '{group.Key}' is given to {group.Count()} scanners; give each its own."));
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

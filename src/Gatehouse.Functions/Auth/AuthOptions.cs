@@ -38,8 +38,9 @@ internal sealed class AuthOptions
 /// <summary>Section <c>Gatehouse:Auth:LocalIssuer</c>: tokens signed by a key file, for one machine only.</summary>
 internal sealed class LocalIssuerOptions
 {
+    /// <summary>Whether tokens of the key file are taken in place of <see cref="AuthOptions.Issuer"/>'s; refused anywhere but on one machine.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>PEM file (PKCS #8) of an ECDSA P-256 key; see <see cref="LocalTokenIssuer"/>.</summary>
+    /// <summary>PEM file (PKCS #8) of an ECDSA P-256 key, made at first use, readable by its owner only.</summary>
     public string? KeyPath { get; set; }
 }

@@ -59,7 +59,7 @@ internal static class GatehouseServices
     private static void AddCheckpointSigner(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection(LedgerOptions.Section));
-        services.AddOptions<LedgerKeyOptions>().Bind(configuration.GetSection(LedgerOptions.Section)).ValidateOnStart();
+        services.AddOptions<LedgerKeyOptions>().Bind(configuration.GetSection(LedgerKeyOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LedgerKeyOptions>, LedgerKeyOptionsValidator>();
         services.AddLocalCheckpointSigner(provider => provider.GetRequiredService<IOptions<LedgerKeyOptions>>().Value.KeyPath!);
     }

@@ -1,3 +1,4 @@
+using Gatehouse.Core.Ledger;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Functions.Composition;
@@ -5,6 +6,8 @@ namespace Gatehouse.Functions.Composition;
 /// <summary>Section <c>Gatehouse:Ledger</c>: what signs checkpoints.</summary>
 internal sealed class LedgerKeyOptions
 {
+    public const string Section = LedgerOptions.Section;
+
     /// <summary>PEM file of an ECDSA P-256 key, made at first use, readable by its owner only.</summary>
     public string? KeyPath { get; set; }
 }

@@ -10,14 +10,19 @@ internal sealed class HookOptions
     /// <summary>Characters.</summary>
     public const int MinSecretLength = 16;
 
+    /// <summary>Shared with Docker Hub's webhook. Closed without one; 16 characters or more.</summary>
     public string? DockerHub { get; set; }
 
+    /// <summary>Shared with Harbor's webhook. Closed without one; 16 characters or more.</summary>
     public string? Harbor { get; set; }
 
+    /// <summary>Shared with Diun's webhook. Closed without one; 16 characters or more.</summary>
     public string? Diun { get; set; }
 
+    /// <summary>Shared with GitHub's webhook. Closed without one; 16 characters or more.</summary>
     public string? Ghcr { get; set; }
 
+    /// <summary>Shared with Quay's webhook. Closed without one; 16 characters or more.</summary>
     public string? Quay { get; set; }
 
     /// <summary>For cluster admission, where the caller has no token with the role Agent.</summary>

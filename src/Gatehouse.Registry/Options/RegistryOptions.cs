@@ -7,36 +7,37 @@ public sealed class RegistryOptions
 {
     public const string Section = "Gatehouse:Registry";
 
+    /// <summary>How calls to registries name their sender.</summary>
     public string UserAgent { get; set; } = "gatehouse/0.1";
 
-    /// <summary>For headers, and for whole bodies of anything but blobs. Default 100 s; 1 s to 10 min.</summary>
+    /// <summary>The longest wait for headers, and for whole bodies of anything but blobs. Default 100 s; 1 s to 10 min.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>For the connection and its TLS handshake. Default 15 s; 1 s to 2 min.</summary>
+    /// <summary>The longest wait for the connection and its TLS handshake. Default 15 s; 1 s to 2 min.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a blob may send nothing. Default 30 s; 1 s to 10 min.</summary>
     public TimeSpan BlobIdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Default 4 MiB; 1 KiB to 64 MiB.</summary>
+    /// <summary>The largest manifest that is read. Default 4 MiB; 1 KiB to 64 MiB.</summary>
     public int MaxManifestBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Pages of one listing. Default 1,000; 1 to 100,000.</summary>
+    /// <summary>The most pages of one listing. Default 1,000; 1 to 100,000.</summary>
     public int MaxPages { get; set; } = 1_000;
 
-    /// <summary>One page of a listing, or any other JSON answer. Default 8 MiB; 1 KiB to 64 MiB.</summary>
+    /// <summary>The largest page of a listing, or any other JSON answer. Default 8 MiB; 1 KiB to 64 MiB.</summary>
     public int MaxPageBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>All pages of one listing together. Default 64 MiB; 1 KiB to 1 GiB.</summary>
     public long MaxListingBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>Default 64 GiB; 1 MiB or more.</summary>
+    /// <summary>The largest blob that is read. Default 64 GiB; 1 MiB or more.</summary>
     public long MaxBlobBytes { get; set; } = 64L * 1024 * 1024 * 1024;
 
-    /// <summary>Default 5; 0 to 20.</summary>
+    /// <summary>The most redirects one call follows. Default 5; 0 to 20.</summary>
     public int MaxRedirects { get; set; } = 5;
 
-    /// <summary>After the first try of one call. Default 3; 0 to 10.</summary>
+    /// <summary>Tries of one call after the first. Default 3; 0 to 10.</summary>
     public int MaxRetries { get; set; } = 3;
 
     /// <summary>The first wait; it doubles from try to try. Default 500 ms; 1 ms to 1 min.</summary>
@@ -88,6 +89,7 @@ public sealed class UpstreamOptions
     /// <summary>The host, when it has a port and so cannot be a configuration key; null takes the key.</summary>
     public string? Host { get; set; }
 
+    /// <summary>Who logs in with <see cref="Password"/>.</summary>
     public string? Username { get; set; }
 
     /// <summary>A password or access token. Never logged.</summary>
