@@ -1,4 +1,6 @@
+using Gatehouse.Azure.Storage.Queues;
 using Gatehouse.Azure.Storage.Tables;
+using Gatehouse.Core.Queues;
 using Gatehouse.Core.Records;
 using Gatehouse.Core.Time;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +25,9 @@ public static class AzureStorageServices
         services.AddSingleton<TableClient>();
         services.AddSingleton<TableWriter>();
         services.AddSingleton<IRecordStore, TableRecordStore>();
+        services.AddSingleton<StorageQueueWorkQueue>();
+        services.AddSingleton<IWorkQueue>(provider => provider.GetRequiredService<StorageQueueWorkQueue>());
+        services.AddSingleton<IWorkQueueReceiver>(provider => provider.GetRequiredService<StorageQueueWorkQueue>());
         return services;
     }
 }
