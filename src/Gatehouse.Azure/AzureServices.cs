@@ -21,12 +21,7 @@ public static class AzureServices
     /// </summary>
     public static IServiceCollection AddGatehouseAzure(this IServiceCollection services)
     {
-        services.AddOptions<AzureOptions>().BindConfiguration(AzureOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureOptions>, AzureOptionsValidator>());
-        services.TryAddSingleton(provider => AzureTransport.Create(provider.GetRequiredService<IOptions<AzureOptions>>().Value));
-        services.TryAddSingleton(provider => Credentials.Create(
-            provider.GetRequiredService<IOptions<AzureOptions>>().Value,
-            provider.GetRequiredService<HttpPipelineTransport>()));
+        services.AddAzureAccess();
         services.AddSingleton<AzurePipelines>();
         services.AddSingleton<IUpstreamCredentials, ConfiguredUpstreamCredentials>();
         services.AddSingleton<IImageImporter, ArmImageImporter>();
@@ -36,6 +31,17 @@ public static class AzureServices
         services.AddSingleton<IRegistryAuthenticator, AcrAuthenticator>();
         services.AddSingleton<IReplicaReader, AcrReplicaReader>();
         services.AddSingleton<IRegistryPublisher, AcrPublisher>();
+        return services;
+    }
+    /// <summary>The transport and the credential that all of Azure's adapters share.</summary>
+    internal static IServiceCollection AddAzureAccess(this IServiceCollection services)
+    {
+        services.AddOptions<AzureOptions>().BindConfiguration(AzureOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureOptions>, AzureOptionsValidator>());
+        services.TryAddSingleton(provider => AzureTransport.Create(provider.GetRequiredService<IOptions<AzureOptions>>().Value));
+        services.TryAddSingleton(provider => Credentials.Create(
+            provider.GetRequiredService<IOptions<AzureOptions>>().Value,
+            provider.GetRequiredService<HttpPipelineTransport>()));
         return services;
     }
 }

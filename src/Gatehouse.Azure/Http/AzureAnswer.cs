@@ -5,6 +5,9 @@ namespace Gatehouse.Azure.Http;
 /// <param name="Fault">Null when it answered.</param>
 internal sealed record AzureAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter, string? Location, AzureFault? Fault = null)
 {
+    /// <summary>By name in any case; empty when there is no answer.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>Asking again later may give another answer.</summary>

@@ -14,16 +14,21 @@ internal static class AzureCall
     private const int MaxMessage = 512;
 
     /// <summary>One call, with the pipeline's retries. Faults of the network and of the credential are answers too.</summary>
-    public static async Task<AzureAnswer> SendAsync(this HttpPipeline pipeline, Action<Request> fill, CancellationToken cancellationToken)
+    public static Task<AzureAnswer> SendAsync(this HttpPipeline pipeline, Action<Request> fill, CancellationToken cancellationToken) =>
+        pipeline.SendAsync(fill, "application/json", MaxBytes, cancellationToken);
+
+    /// <param name="accept">The kinds of body we read.</param>
+    /// <param name="maxBytes">Longest answer.</param>
+    public static async Task<AzureAnswer> SendAsync(this HttpPipeline pipeline, Action<Request> fill, string accept, int maxBytes, CancellationToken cancellationToken)
     {
         try
         {
             using var message = pipeline.CreateMessage();
             message.BufferResponse = false;
             fill(message.Request);
-            message.Request.Headers.SetValue("Accept", "application/json");
+            message.Request.Headers.SetValue("Accept", accept);
             await pipeline.SendAsync(message, cancellationToken);
-            return await ReadAsync(message.Response, cancellationToken);
+            return await ReadAsync(message.Response, maxBytes, cancellationToken);
         }
         catch (AuthenticationFailedException refused)
         {
@@ -41,13 +46,16 @@ internal static class AzureCall
 
     private static bool IsNetwork(Exception exception) => exception is RequestFailedException or IOException or OperationCanceledException;
 
-    private static async Task<AzureAnswer> ReadAsync(Response response, CancellationToken cancellationToken)
+    private static async Task<AzureAnswer> ReadAsync(Response response, int maxBytes, CancellationToken cancellationToken)
     {
         response.Headers.TryGetValue("Location", out var location);
-        var body = response.ContentStream is { } content ? await LimitedRead.ToEndAsync(content, MaxBytes, cancellationToken) : ReadOnlyMemory<byte>.Empty;
+        var body = response.ContentStream is { } content ? await LimitedRead.ToEndAsync(content, maxBytes, cancellationToken) : ReadOnlyMemory<byte>.Empty;
         return body is null
-            ? Faulted("answer-too-long", $"The service answered {response.Status} with more than {MaxBytes} bytes.")
-            : new AzureAnswer(response.Status, body.Value, RetryAfterHeader.Read(response), location);
+            ? Faulted("answer-too-long", $"The service answered {response.Status} with more than {maxBytes} bytes.")
+            : new AzureAnswer(response.Status, body.Value, RetryAfterHeader.Read(response), location)
+            {
+                Headers = response.Headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase),
+            };
     }
 
     private static AzureAnswer Faulted(string code, string message) => new(0, default, null, null, new AzureFault(code, message));

@@ -6,11 +6,11 @@ namespace Gatehouse.Azure.Http;
 
 internal sealed class AzureClientOptions : ClientOptions
 {
-    public AzureClientOptions(AzureOptions options, HttpPipelineTransport transport)
+    public AzureClientOptions(AzureOptions options, HttpPipelineTransport transport, bool retries = true)
     {
         Transport = transport;
         Retry.NetworkTimeout = options.RequestTimeout;
-        RetryPolicy = new BoundedRetryPolicy(options.MaxRetries, options.RetryDelay, options.MaxRetryDelay);
+        RetryPolicy = new BoundedRetryPolicy(retries ? options.MaxRetries : 0, options.RetryDelay, options.MaxRetryDelay);
         Diagnostics.ApplicationId = "gatehouse";
 
         // Bodies carry source credentials and tokens.

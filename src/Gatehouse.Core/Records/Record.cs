@@ -39,6 +39,6 @@ public static class RecordLimits
     /// <summary>Operations in one batch.</summary>
     public const int MaxBatchOperations = 100;
 
-    /// <summary>Bytes of all data in one batch.</summary>
-    public const int MaxBatchBytes = 3 * 1024 * 1024;
+    /// <summary>Bytes of all data in one batch: 2.5 MiB, which is less than the 4 MiB that Table storage takes once it is base64 with its envelope.</summary>
+    public const int MaxBatchBytes = 5 * 512 * 1024;
 }

@@ -1,4 +1,5 @@
 using Gatehouse.Azure;
+using Gatehouse.Azure.Storage;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Policies;
@@ -53,6 +54,12 @@ internal static class GatehouseServices
         var section = configuration.GetSection(StorageOptions.Section);
         services.AddOptions<StorageOptions>().Bind(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        if (section[nameof(StorageOptions.Kind)] == StorageOptions.AzureTables)
+        {
+            services.AddAzureStorage();
+            return;
+        }
+
         services.AddEmbeddedStorage(options => options.Directory = section[nameof(StorageOptions.Directory)] is { Length: > 0 } directory ? directory : "-");
     }
 

@@ -9,7 +9,9 @@ internal sealed class StorageOptions
 
     public const string Embedded = "Embedded";
 
-    /// <summary><c>Embedded</c>: in a directory of this machine.</summary>
+    public const string AzureTables = "AzureTables";
+
+    /// <summary><c>Embedded</c>: in a directory of this machine. <c>AzureTables</c>: in the storage account of <c>Gatehouse:Azure:Storage</c>.</summary>
     public string Kind { get; set; } = Embedded;
 
     /// <summary>For <c>Embedded</c>: the directory, made when it is not there.</summary>
@@ -21,11 +23,11 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
         var failures = new List<string>();
-        if (options.Kind != StorageOptions.Embedded)
+        if (options.Kind is not (StorageOptions.Embedded or StorageOptions.AzureTables))
         {
-            failures.Add($"Gatehouse:Storage:Kind is '{options.Kind}'; allowed is Embedded.");
+            failures.Add($"Gatehouse:Storage:Kind is '{options.Kind}'; allowed are Embedded and AzureTables.");
         }
-        else if (string.IsNullOrWhiteSpace(options.Directory))
+        else if (options.Kind == StorageOptions.Embedded && string.IsNullOrWhiteSpace(options.Directory))
         {
             failures.Add("Gatehouse:Storage:Directory is empty; it must be the directory that keeps records and queues.");
         }

@@ -8,11 +8,15 @@ public static class Peer
     public const string RequiredVariable = "GATEHOUSE_TEST_PEERS";
 
     /// <summary>The program's path; otherwise the test is skipped or fails.</summary>
-    public static string Find(string program)
+    public static string Find(string program) => Find(program, []);
+
+    /// <param name="further">Directories to look in after those of the path.</param>
+    public static string Find(string program, IEnumerable<string> further)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append("/usr/bin")
+            .Concat(further)
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(File.Exists);
         if (path is not null)

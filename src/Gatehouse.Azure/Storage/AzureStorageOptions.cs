@@ -1,0 +1,16 @@
+namespace Gatehouse.Azure.Storage;
+
+/// <summary>Where records and queues are; bound from <c>Gatehouse:Azure:Storage</c>. Either both endpoints, or a connection string.</summary>
+public sealed class AzureStorageOptions
+{
+    public const string Section = "Gatehouse:Azure:Storage";
+
+    /// <summary>Of the account's Table service, e.g. <c>https://account.table.core.windows.net</c>; we sign in with Entra.</summary>
+    public string? TableEndpoint { get; set; }
+
+    /// <summary>Of the account's Queue service, e.g. <c>https://account.queue.core.windows.net</c>; we sign in with Entra.</summary>
+    public string? QueueEndpoint { get; set; }
+
+    /// <summary>For Azurite on loopback only; <c>UseDevelopmentStorage=true</c> names its default account and ports.</summary>
+    public string? ConnectionString { get; set; }
+}

@@ -1,0 +1,110 @@
+using Gatehouse.Azure.Options;
+using Gatehouse.Core.Records;
+using Gatehouse.Core.Time;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Azure.Storage.Tables;
+
+/// <summary>
+/// Commits batches. When a reply is lost nobody knows whether the batch was applied, so it is sent again, and if that is refused
+/// the rows are read: those that carry this write's id were written by the try whose reply was lost.
+/// </summary>
+internal sealed class TableWriter(TableClient client, IOptions<AzureOptions> options, IdSource ids, TimeProvider clock, ILogger<TableWriter> logger)
+{
+    /// <summary>Where the row's own is not known, as when it was written over since: no version has it.</summary>
+    private const string Superseded = "W/\"datetime'1601-01-01T00%3A00%3A00.0000000Z'\"";
+
+    public async Task<CommitResult> CommitAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        var writeId = ids.Next();
+        var calls = batch.Operations.Select(operation => TableCall.Of(client.Addresses, batch, operation, writeId)).ToList();
+        var mayBeApplied = false;
+        for (var retry = 0; ; retry++)
+        {
+            var reply = calls is [var only]
+                ? await client.SendAsync(only, cancellationToken)
+                : await client.SendBatchAsync(writeId, calls, cancellationToken);
+            if (reply.IsSuccess)
+            {
+                return new CommitResult(CommitOutcome.Committed, ETags(batch, reply));
+            }
+
+            if (Refusal(reply) is { } outcome)
+            {
+                return mayBeApplied ? await ResolveAsync(batch, writeId, reply, cancellationToken) : CommitResult.Refused(outcome, reply.Operation!.Value);
+            }
+
+            mayBeApplied |= reply.MayHaveApplied;
+            await PrepareRetryAsync(batch.Table, reply, retry, cancellationToken);
+        }
+    }
+
+    private static CommitOutcome? Refusal(TableReply reply) => reply switch
+    {
+        { Operation: null } => null,
+        { Code: "EntityAlreadyExists" } => CommitOutcome.Exists,
+        { Code: "ResourceNotFound" or "EntityNotFound" } => CommitOutcome.Missing,
+        { Code: "UpdateConditionNotSatisfied" or "ConditionNotMet" } => CommitOutcome.Changed,
+        _ => null,
+    };
+
+    /// <summary>Makes a missing table, or waits as long as the service wants us to.</summary>
+    /// <exception cref="RecordStoreException">Another try is pointless, or there were enough.</exception>
+    private async Task PrepareRetryAsync(string table, TableReply reply, int retry, CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        if (retry > settings.MaxRetries)
+        {
+            throw Failed(table, reply);
+        }
+
+        if (reply.Code == "TableNotFound")
+        {
+            reply = await client.CreateTableAsync(table, cancellationToken);
+            if (reply.IsSuccess)
+            {
+                return;
+            }
+        }
+
+        var wait = reply.RetryAfter ?? TimeSpan.FromTicks(Math.Min(settings.RetryDelay.Ticks << Math.Min(retry, 10), settings.MaxRetryDelay.Ticks));
+        if (!reply.IsTransient || retry == settings.MaxRetries || wait > settings.MaxRetryDelay)
+        {
+            throw Failed(table, reply);
+        }
+
+        logger.WriteTriedAgain(table, reply.Code, wait);
+        await Task.Delay(wait, clock, cancellationToken);
+    }
+
+    private async Task<CommitResult> ResolveAsync(RecordBatch batch, string writeId, TableReply refusal, CancellationToken cancellationToken)
+    {
+        var (etags, found) = (new string?[batch.Operations.Count], false);
+        for (var i = 0; i < etags.Length; i++)
+        {
+            if (batch.Operations[i].Kind != RecordOperationKind.Delete)
+            {
+                var row = await client.FindAsync(new RecordKey(batch.Table, batch.Partition, batch.Operations[i].Row), cancellationToken);
+                var ours = row?.WriteId == writeId;
+                etags[i] = ours ? row!.Record.ETag : Superseded;
+                found |= ours;
+            }
+        }
+
+        if (!found)
+        {
+            // Refused, or applied and written over since: only the caller can tell, by what it reads now.
+            throw Failed(batch.Table, refusal);
+        }
+
+        logger.WriteFound(batch.Table);
+        return new CommitResult(CommitOutcome.Committed, etags);
+    }
+
+    private static string?[] ETags(RecordBatch batch, TableReply reply) =>
+        [.. batch.Operations.Select((operation, i) => operation.Kind == RecordOperationKind.Delete ? null : reply.ETags[i] ?? Superseded)];
+
+    private static RecordStoreException Failed(string table, TableReply reply) =>
+        new($"Writing to table '{table}' failed with status {reply.Status} ({reply.Code}): {reply.Message}");
+}
