@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Benchmarks.Azure;
 using Gatehouse.Benchmarks.Ledger;
 using Gatehouse.Benchmarks.Measuring;
 using Gatehouse.Benchmarks.Policies;
@@ -6,7 +7,7 @@ using Gatehouse.Benchmarks.Reporting;
 using Gatehouse.Benchmarks.Startup;
 using Gatehouse.Benchmarks.Watches;
 
-IReadOnlyList<IBenchmark> all = [new SweepBenchmark(), new PolicyBenchmark(), new SealBenchmark(), new VerifyBenchmark(), new StartBenchmark()];
+IReadOnlyList<IBenchmark> all = [new SweepBenchmark(), new PolicyBenchmark(), new SealBenchmark(), new VerifyBenchmark(), new AzuriteBenchmark(), new AdapterBenchmark(), new StartBenchmark()];
 var names = string.Join(", ", all.Select(benchmark => benchmark.Name));
 
 var quick = new Option<bool>("--quick") { Description = "Small sizes and few repetitions: shows that it works, not how fast it is." };

@@ -10,16 +10,16 @@ using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Benchmarks.Ledger;
 
-/// <summary>An empty ledger over an embedded store of its own, with its key made.</summary>
+/// <summary>A ledger with a key of its own, over an embedded store that is empty or over a store that others own.</summary>
 internal sealed class LedgerRig : IAsyncDisposable
 {
     private readonly TempDirectory _directory;
-    private readonly EmbeddedRecordStore _embedded;
+    private readonly EmbeddedRecordStore? _embedded;
     private readonly LocalKeySigner _signer;
 
-    private LedgerRig(TempDirectory directory, EmbeddedRecordStore embedded)
+    private LedgerRig(TempDirectory directory, IRecordStore store, EmbeddedRecordStore? embedded)
     {
-        (_directory, _embedded, Store) = (directory, embedded, new CountingStore(embedded));
+        (_directory, _embedded, Store) = (directory, embedded, new CountingStore(store));
         _signer = new LocalKeySigner(directory["key.pem"], new IdSource(TimeProvider.System, new SystemEntropy()), NullLogger<LocalKeySigner>.Instance);
         Inbox = new LedgerInbox(Store);
         Sealer = new LedgerSealer(Store, _signer, TimeProvider.System, Options.Create(new LedgerOptions()), NullLogger<LedgerSealer>.Instance);
@@ -37,16 +37,25 @@ internal sealed class LedgerRig : IAsyncDisposable
     public static async Task<LedgerRig> OpenAsync(CancellationToken cancellationToken)
     {
         var directory = new TempDirectory();
-        var rig = new LedgerRig(directory, await EmbeddedRecordStore.OpenAsync(new EmbeddedStoreOptions { Directory = directory["records"] }, NullLogger.Instance, cancellationToken));
-        _ = await rig._signer.GetKeyIdAsync(cancellationToken);
-        return rig;
+        var embedded = await EmbeddedRecordStore.OpenAsync(new EmbeddedStoreOptions { Directory = directory["records"] }, NullLogger.Instance, cancellationToken);
+        return await WithKeyAsync(new LedgerRig(directory, embedded, embedded), cancellationToken);
     }
+
+    public static Task<LedgerRig> OverAsync(IRecordStore store, CancellationToken cancellationToken) =>
+        WithKeyAsync(new LedgerRig(new TempDirectory(), store, null), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await _embedded.DisposeAsync();
+        await (_embedded?.DisposeAsync() ?? ValueTask.CompletedTask);
         _signer.Dispose();
         _directory.Dispose();
+    }
+
+    /// <summary>Making it is no part of what is measured.</summary>
+    private static async Task<LedgerRig> WithKeyAsync(LedgerRig rig, CancellationToken cancellationToken)
+    {
+        _ = await rig._signer.GetKeyIdAsync(cancellationToken);
+        return rig;
     }
 }
 

@@ -12,7 +12,8 @@ internal static class SampleEvents
     private static readonly DateTimeOffset First = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly Scope Scope = Scope.Parse("contoso/payments/ledger/api").Value;
 
-    public static IReadOnlyList<LedgerEvent> Create(int count) => [.. Enumerable.Range(0, count).Select(Make)];
+    /// <param name="from">The first one's number: others than those before it.</param>
+    public static IReadOnlyList<LedgerEvent> Create(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(Make)];
 
     private static LedgerEvent Make(int number)
     {

@@ -11,14 +11,16 @@ internal sealed record BenchmarkPlan(
     int PolicyPasses,
     int SealedEvents,
     int VerifiedEntries,
-    int Starts)
+    int Starts,
+    int AzuriteRows,
+    int AdapterCalls)
 {
     /// <summary>Rounds that are run and not counted.</summary>
     public const int WarmUps = 2;
 
-    public static BenchmarkPlan Full { get; } = new("full", 21, 300, 30, 100, 4096, 20_000, 21);
+    public static BenchmarkPlan Full { get; } = new("full", 21, 300, 30, 100, 4096, 20_000, 21, 512, 2_000);
 
-    public static BenchmarkPlan Quick { get; } = new("quick", 3, 60, 5, 5, 256, 2_000, 3);
+    public static BenchmarkPlan Quick { get; } = new("quick", 3, 60, 5, 5, 256, 2_000, 3, 64, 100);
 }
 
 internal interface IBenchmark

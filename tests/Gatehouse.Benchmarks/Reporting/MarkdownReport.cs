@@ -95,7 +95,7 @@ internal static class MarkdownReport
 
         Line(text, $"- {plan.Name} run of {started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, {took.TotalMinutes:F1} minutes, nothing pinned or isolated");
         Line(text, $"- load averages (1, 5, 15 minutes) before the first section and after each: {string.Join("; ", load)}");
-        Line(text, "- `--quick` runs small sizes; `--only watches policies seal verify start` chooses sections; without `--out` the page goes to standard output");
+        Line(text, "- `--quick` runs small sizes; `--only watches policies seal verify azurite adapters start` chooses sections; without `--out` the page goes to standard output");
     }
 
     private static string Words(double ratio) => ratio < 1 ? $"{Number(1 / ratio)} times as fast" : $"{Number(ratio)} times the time";

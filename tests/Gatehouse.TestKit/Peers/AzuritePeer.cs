@@ -7,10 +7,10 @@ namespace Gatehouse.TestKit.Peers;
 /// <summary>Azurite on free loopback ports, in memory, with its default account.</summary>
 public sealed partial class AzuritePeer : IAsyncDisposable
 {
-    private const string AccountName = "devstoreaccount1";
+    public const string AccountName = "devstoreaccount1";
 
     /// <summary>Azurite's published key. Source: Azurite README, "Default Storage Account".</summary>
-    private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    public const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
@@ -26,6 +26,9 @@ public sealed partial class AzuritePeer : IAsyncDisposable
 
     public string ConnectionString =>
         $"AccountName={AccountName};AccountKey={AccountKey};TableEndpoint={Tables}{AccountName};QueueEndpoint={Queues}{AccountName}";
+
+    /// <summary>Null when it is neither on the path nor in <c>artifacts/peers</c>.</summary>
+    public static string? FindProgram() => Peer.Locate("azurite", InstalledByNpm());
 
     /// <summary>Skips the test when the program is neither on the path nor in <c>artifacts/peers</c>.</summary>
     public static async Task<AzuritePeer> StartAsync(CancellationToken cancellationToken)

@@ -13,13 +13,7 @@ public static class Peer
     /// <param name="further">Directories to look in after those of the path.</param>
     public static string Find(string program, IEnumerable<string> further)
     {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append("/usr/bin")
-            .Concat(further)
-            .Select(directory => Path.Combine(directory, program))
-            .FirstOrDefault(File.Exists);
-        if (path is not null)
+        if (Locate(program, further) is { } path)
         {
             return path;
         }
@@ -32,4 +26,12 @@ public static class Peer
         Assert.Skip($"{program} is not installed.");
         return string.Empty;
     }
+
+    /// <summary>The program's path; null when it is not installed.</summary>
+    public static string? Locate(string program, IEnumerable<string> further) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Append("/usr/bin")
+        .Concat(further)
+        .Select(directory => Path.Combine(directory, program))
+        .FirstOrDefault(File.Exists);
 }
