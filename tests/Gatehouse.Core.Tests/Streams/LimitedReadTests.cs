@@ -28,6 +28,24 @@ public sealed class LimitedReadTests
         Assert.InRange(endless.Position, 100_001, 200_000);
     }
 
+    /// <summary>There is one such read for every call to a service: it must not cost a buffer of its own.</summary>
+    [Fact]
+    public async Task ToEnd_ShortAnswer_AllocatesLittleMoreThanItHolds()
+    {
+        using var content = new MemoryStream(new byte[200]);
+        await ReadAsync();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await ReadAsync();
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 200, 2_000);
+
+        async Task ReadAsync()
+        {
+            content.Position = 0;
+            await LimitedRead.ToEndAsync(content, 1_000, TestContext.Current.CancellationToken);
+        }
+    }
+
     private sealed class Endless : MemoryStream
     {
         private long _given;
