@@ -117,6 +117,12 @@ param checkpointRetentionDays int
 @description('True once the checkpoints\' immutability policy has been locked.')
 param checkpointPolicyLocked bool = false
 
+@description('Further application settings of the app: scanners, upstreams, limits, by their environment names in docs/configuration.md. Secrets only as references to the vault.')
+param furtherSettings object = {}
+
+@description('Secrets in the vault that those settings refer to; each must be there before it is named.')
+param secretNames string[] = []
+
 @description('Memory of one instance of the app in MB.')
 @allowed([
   512
@@ -307,6 +313,7 @@ module vault 'modules/vault.bicep' = {
     tags: allTags
     rotateAfter: keyRotateAfter
     principalId: identity.outputs.principalId
+    secretNames: secretNames
     workspaceId: monitoring.outputs.workspaceId
     endpointSubnetId: network.?outputs.endpointSubnetId ?? ''
     zoneIds: network.?outputs.zoneIds ?? {}
@@ -394,6 +401,7 @@ module functionApp 'modules/function-app.bicep' = {
     keyId: vault.outputs.keyId
     checkpointContainerUri: checkpoints.outputs.containerUri
     topicEndpoint: topics.outputs.governanceEndpoint
+    furtherSettings: furtherSettings
   }
 }
 

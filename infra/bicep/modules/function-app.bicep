@@ -87,6 +87,9 @@ param checkpointContainerUri string
 @description('The topic governance events are published to.')
 param topicEndpoint string
 
+@description('Further application settings: scanners, upstreams, limits; secrets as references to the vault. See docs/configuration.md.')
+param furtherSettings object
+
 // Gatehouse's name for the cloud; only the public one is called otherwise there.
 var cloud = environment().name == 'AzureCloud' ? 'AzurePublicCloud' : environment().name
 
@@ -120,6 +123,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    keyVaultReferenceIdentity: identityId
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
@@ -177,7 +181,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: {
+  // Ours win: a further setting cannot change who the app is or where it writes.
+  properties: union(furtherSettings, {
     AzureWebJobsStorage__blobServiceUri: blobEndpoint
     AzureWebJobsStorage__queueServiceUri: queueEndpoint
     AzureWebJobsStorage__tableServiceUri: tableEndpoint
@@ -200,7 +205,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     Gatehouse__Ledger__Origin: ledgerOrigin
     Gatehouse__Ledger__Signer: 'KeyVault'
     Gatehouse__Storage__Kind: 'AzureTables'
-  }
+  })
 }
 
 output name string = app.name

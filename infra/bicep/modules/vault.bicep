@@ -14,8 +14,11 @@ param tags object
 @description('Age at which a new version of the key is made, as an ISO 8601 duration, e.g. P2Y; empty for by hand only. Verifiers must know the new public key before it signs.')
 param rotateAfter string
 
-@description('Principal that signs.')
+@description('Principal that signs, and reads the secrets named below.')
 param principalId string
+
+@description('Secrets in this vault that application settings refer to; each must be there before it is named.')
+param secretNames string[]
 
 @description('Workspace that receives the vault\'s audit log.')
 param workspaceId string
@@ -28,6 +31,9 @@ param zoneIds object
 
 // Key Vault Crypto User
 var cryptoUser = '12338af0-0e69-4776-bea7-57ae8d297424'
+
+// Key Vault Secrets User
+var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: name
@@ -93,6 +99,26 @@ resource signs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalType: 'ServicePrincipal'
   }
 }
+
+resource secrets 'Microsoft.KeyVault/vaults/secrets@2025-05-01' existing = [
+  for name in secretNames: {
+    parent: vault
+    name: name
+  }
+]
+
+// The platform resolves @Microsoft.KeyVault(…) in the app's settings with the app's identity; one assignment a secret.
+resource reads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (name, index) in secretNames: {
+    name: guid(secrets[index].id, principalId, secretsUser)
+    scope: secrets[index]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
 
 resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'gatehouse'
