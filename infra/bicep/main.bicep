@@ -1,34 +1,456 @@
-// The estate: one Premium registry for each entry, geo-replicated, hardened, and open to Gatehouse's identity for exactly what it does.
-// `az deployment group create -g <group> -f infra/bicep/main.bicep -p infra/bicep/dev.bicepparam`
-targetScope = 'resourceGroup'
+// Gatehouse in one subscription: the estate of registries, and the Function app that governs it.
+// `az deployment sub create -l <region> -f infra/bicep/main.bicep -p infra/bicep/dev.bicepparam`; the way from nothing is in docs/deploy.md.
+targetScope = 'subscription'
 
-@description('A registry: its name (5 to 50 letters and digits, unique in Azure), the region its configuration lives in, and the regions it is replicated to.')
+@description('A registry of the estate.')
 type registryShape = {
+  @description('5 to 37 letters and digits, with the suffix of uniqueNames or without it unique in Azure.')
   @minLength(5)
-  @maxLength(50)
+  @maxLength(37)
   name: string
+
+  @description('The region its configuration lives in; it cannot be changed later.')
   home: string
+
+  @description('The regions it is replicated to, beside its home.')
   replicas: string[]
+
+  @description('Its failure domain; registries of different bulkheads share none, so they share no region.')
+  @minLength(1)
+  @maxLength(63)
+  bulkhead: string
 }
 
-@description('The registries of the estate. Registries that share no region are bulkheads of each other.')
+@description('For a region of hosts, the replicas they pull from, in order: registry/region, by the names in the list of registries.')
+type affinityShape = {
+  *: string[]
+}
+
+@description('What the estate promises.')
+type objectivesShape = {
+  @description('Percent of the time, e.g. 99.99.')
+  availability: string?
+
+  @description('How long hosts may wait for images after a region is lost, e.g. 5m.')
+  recoveryTime: string?
+
+  @description('How long a replica may take to serve what its registry imported, e.g. 10m.')
+  replicationLag: string?
+}
+
+@description('A webhook that is told what was decided.')
+type subscriberShape = {
+  @minLength(3)
+  @maxLength(64)
+  name: string
+
+  @description('https URL; a secret in it is not shown again.')
+  @secure()
+  endpoint: string
+}
+
+@description('Names this deployment: lower-case letters and digits; part of the names of all resources.')
+@minLength(2)
+@maxLength(12)
+param environmentName string
+
+@description('Region of everything but the registries.')
+@minLength(4)
+param location string
+
+@description('Resource group of everything; it is made when it is not there.')
+@minLength(1)
+@maxLength(90)
+param resourceGroupName string = 'rg-gatehouse-${environmentName}'
+
+@description('Tags of every resource.')
+param tags object = {}
+
+@description('The registries of the estate.')
+@minLength(1)
+@maxLength(50)
 param registries registryShape[]
 
-@description('Object id of the identity that the Function app runs as.')
-param gatehousePrincipalId string
+@description('Whether the registries\' names get a suffix made from the subscription, so that they are free in Azure.')
+param uniqueNames bool = false
 
-@description('Resource id of the Log Analytics workspace that receives the registries\' logs; empty for none.')
-param workspaceId string = ''
+@description('Who pulls where.')
+param affinity affinityShape = {}
 
-module estate 'modules/registry.bicep' = [
-  for registry in registries: {
-    name: 'registry-${registry.name}'
+@description('What the estate promises.')
+param objectives objectivesShape = {}
+
+@description('Whether registries and checkpoints are spread over availability zones.')
+param zoneRedundant bool = true
+
+@description('Whether images may be exported from the registries. It can be forbidden with private networking only.')
+param allowExport bool = true
+
+@description('Days after which untagged Docker manifests are deleted; 0 keeps them. Intakes import untagged and tag at release, so less than 7 would delete what is awaiting it.')
+@minValue(0)
+@maxValue(365)
+param untaggedRetentionDays int = 0
+
+@description('Client id or URI of the app registration that callers get tokens for.')
+@minLength(1)
+param apiAudience string
+
+@description('Tenant whose tokens are taken.')
+@minLength(36)
+@maxLength(36)
+param authTenantId string = tenant().tenantId
+
+@description('First line of every checkpoint: names this ledger among all ledgers, e.g. ledger.contoso.com/gatehouse. It stays for the ledger\'s life.')
+@minLength(1)
+@maxLength(200)
+param ledgerOrigin string
+
+@description('Age at which the signing key gets a new version by itself, e.g. P2Y; empty for by hand only.')
+@maxLength(10)
+param keyRotateAfter string = ''
+
+@description('Days during which a signed checkpoint can be neither changed nor deleted.')
+@minValue(1)
+@maxValue(146000)
+param checkpointRetentionDays int
+
+@description('True once the checkpoints\' immutability policy has been locked.')
+param checkpointPolicyLocked bool = false
+
+@description('Further application settings of the app: scanners, upstreams, limits, by their environment names in docs/configuration.md. Secrets only as references to the vault.')
+param furtherSettings object = {}
+
+@description('Secrets in the vault that those settings refer to; each must be there before it is named.')
+param secretNames string[] = []
+
+@description('Memory of one instance of the app in MB.')
+@allowed([
+  512
+  2048
+  4096
+])
+param instanceMemoryMB int = 2048
+
+@description('Instances kept ready for HTTP.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyHttp int = 0
+
+@description('The most instances of the app at one time.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstances int = 40
+
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('Who is told of alerts by e-mail.')
+param alertEmails string[] = []
+
+@description('Whether alerts are raised.')
+param alertsEnabled bool = true
+
+@description('Principals that may announce upstream tags on the upstream topic.')
+param upstreamPublishers string[] = []
+
+@description('Webhooks that are told what was decided.')
+param governanceSubscribers subscriberShape[] = []
+
+@description('Whether storage, vault and registries are reached by private endpoints only.')
+param privateNetworking bool = false
+
+@description('Addresses of the network, /24 or larger; used with private networking.')
+@minLength(9)
+@maxLength(18)
+param networkAddressPrefix string = '10.60.0.0/24'
+
+@description('Whether Azure Policy holds clusters to the estate and registries to the hardening.')
+param assignPolicies bool = true
+
+@description('What Azure Policy does about an image that is not from the estate.')
+@allowed([
+  'Audit'
+  'Deny'
+  'Disabled'
+])
+param imagePolicyEffect string = 'Audit'
+
+@description('What Azure Policy does about a registry without the hardening.')
+@allowed([
+  'Audit'
+  'Deny'
+  'Disabled'
+])
+param registryPolicyEffect string = 'Audit'
+
+@description('Namespaces of clusters whose images come with the cluster.')
+param excludedNamespaces string[] = [
+  'kube-system'
+  'gatekeeper-system'
+  'azure-arc'
+]
+
+var allTags = union(tags, {
+  'azd-env-name': environmentName
+  product: 'gatehouse'
+})
+var token = uniqueString(subscription().id, resourceGroupName, environmentName)
+var suffix = uniqueNames ? token : ''
+var acrSuffix = environment().suffixes.acrLoginServer
+var storageSku = zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
+
+// The estate as Gatehouse reads it, from the same list that makes the registries: they cannot differ.
+var estate = {
+  apiVersion: 'gatehouse/v1'
+  kind: 'Estate'
+  registries: map(registries, registry => {
+    name: '${registry.name}${suffix}'
+    resourceId: '${subscription().id}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${registry.name}${suffix}'
+    loginServer: toLower('${registry.name}${suffix}${acrSuffix}')
+    home: registry.home
+    bulkhead: registry.bulkhead
+    regions: map(concat([registry.home], registry.replicas), region => {
+      name: region
+      endpoint: toLower('${registry.name}${suffix}.${region}.geo${acrSuffix}')
+    })
+  })
+  affinity: toObject(
+    items(affinity),
+    entry => entry.key,
+    entry => map(entry.value, replica => replace(replica, '/', '${suffix}/'))
+  )
+  objectives: objectives
+}
+
+var loginServers = map(registries, registry => toLower('${registry.name}${suffix}${acrSuffix}'))
+var regionalHosts = flatten(map(
+  registries,
+  registry =>
+    map(
+      concat([registry.home], registry.replicas),
+      region => toLower('${registry.name}${suffix}.${region}.geo${acrSuffix}')
+    )
+))
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: resourceGroupName
+  location: location
+  tags: allTags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    name: 'id-gatehouse-${environmentName}'
+    location: location
+    tags: allTags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    workspaceName: 'log-gatehouse-${environmentName}'
+    insightsName: 'appi-gatehouse-${environmentName}'
+    location: location
+    tags: allTags
+    retentionDays: logRetentionDays
+    principalId: identity.outputs.principalId
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetworking) {
+  name: 'network'
+  scope: group
+  params: {
+    name: 'vnet-gatehouse-${environmentName}'
+    location: location
+    tags: allTags
+    addressPrefix: networkAddressPrefix
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: allTags
+    sku: storageSku
+    principalId: identity.outputs.principalId
+    endpointSubnetId: network.?outputs.endpointSubnetId ?? ''
+    zoneIds: network.?outputs.zoneIds ?? {}
+  }
+}
+
+module checkpoints 'modules/checkpoints.bicep' = {
+  name: 'checkpoints'
+  scope: group
+  params: {
+    name: 'stproof${token}'
+    location: location
+    tags: allTags
+    sku: storageSku
+    retentionDays: checkpointRetentionDays
+    policyLocked: checkpointPolicyLocked
+    principalId: identity.outputs.principalId
+    endpointSubnetId: network.?outputs.endpointSubnetId ?? ''
+    zoneIds: network.?outputs.zoneIds ?? {}
+  }
+}
+
+module vault 'modules/vault.bicep' = {
+  name: 'vault'
+  scope: group
+  params: {
+    name: 'kv-${token}'
+    location: location
+    tags: allTags
+    rotateAfter: keyRotateAfter
+    principalId: identity.outputs.principalId
+    secretNames: secretNames
+    workspaceId: monitoring.outputs.workspaceId
+    endpointSubnetId: network.?outputs.endpointSubnetId ?? ''
+    zoneIds: network.?outputs.zoneIds ?? {}
+  }
+}
+
+module registry 'modules/registry.bicep' = [
+  for shape in registries: {
+    name: 'registry-${shape.name}'
+    scope: group
     params: {
-      name: registry.name
-      home: registry.home
-      replicas: registry.replicas
-      gatehousePrincipalId: gatehousePrincipalId
-      workspaceId: workspaceId
+      name: '${shape.name}${suffix}'
+      home: shape.home
+      replicas: shape.replicas
+      tags: union(allTags, {
+        bulkhead: shape.bulkhead
+      })
+      zoneRedundant: zoneRedundant
+      allowExport: allowExport
+      untaggedRetentionDays: untaggedRetentionDays
+      principalId: identity.outputs.principalId
+      workspaceId: monitoring.outputs.workspaceId
+      networkLocation: location
+      endpointSubnetId: network.?outputs.endpointSubnetId ?? ''
+      zoneIds: network.?outputs.zoneIds ?? {}
     }
   }
 ]
+
+module registryEvents 'modules/registry-events.bicep' = [
+  for (shape, index) in registries: {
+    name: 'events-${shape.name}'
+    scope: group
+    params: {
+      registryName: '${shape.name}${suffix}'
+      location: shape.home
+      tags: allTags
+      storageName: storage.outputs.name
+    }
+    dependsOn: [
+      registry[index]
+    ]
+  }
+]
+
+module topics 'modules/topics.bicep' = {
+  name: 'topics'
+  scope: group
+  params: {
+    governanceName: 'evgt-gatehouse-${environmentName}-${token}'
+    upstreamName: 'evgt-upstream-${environmentName}-${token}'
+    location: location
+    tags: allTags
+    storageName: storage.outputs.name
+    principalId: identity.outputs.principalId
+    upstreamPublishers: upstreamPublishers
+    subscribers: governanceSubscribers
+  }
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  name: 'function-app'
+  scope: group
+  params: {
+    name: 'func-gatehouse-${environmentName}-${token}'
+    planName: 'plan-gatehouse-${environmentName}'
+    location: location
+    tags: allTags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    blobEndpoint: storage.outputs.blobEndpoint
+    queueEndpoint: storage.outputs.queueEndpoint
+    tableEndpoint: storage.outputs.tableEndpoint
+    packageContainer: storage.outputs.packageContainer
+    insightsConnectionString: monitoring.outputs.connectionString
+    instanceMemoryMB: instanceMemoryMB
+    alwaysReadyHttp: alwaysReadyHttp
+    maximumInstances: maximumInstances
+    subnetId: network.?outputs.appSubnetId ?? ''
+    estateDocument: string(estate)
+    authIssuer: '${environment().authentication.loginEndpoint}${authTenantId}/v2.0'
+    authAudience: apiAudience
+    authTenantId: authTenantId
+    ledgerOrigin: ledgerOrigin
+    keyId: vault.outputs.keyId
+    checkpointContainerUri: checkpoints.outputs.containerUri
+    topicEndpoint: topics.outputs.governanceEndpoint
+    furtherSettings: furtherSettings
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    prefix: 'gatehouse-${environmentName}'
+    location: location
+    tags: allTags
+    workspaceId: monitoring.outputs.workspaceId
+    emails: alertEmails
+    enabled: alertsEnabled
+  }
+}
+
+// After the registries, which a policy of their own kind must not meet half made.
+module policies 'modules/policies.bicep' = if (assignPolicies) {
+  name: 'policies-${environmentName}'
+  params: {
+    environmentName: environmentName
+    imageEffect: imagePolicyEffect
+    registryEffect: registryPolicyEffect
+    hosts: concat(loginServers, regionalHosts)
+    excludedNamespaces: excludedNamespaces
+    requirePrivate: privateNetworking
+  }
+  dependsOn: [
+    registry
+  ]
+}
+
+@description('Read by azd.')
+output AZURE_RESOURCE_GROUP string = group.name
+
+@description('Where the API and the console are.')
+output GATEHOUSE_ENDPOINT string = 'https://${functionApp.outputs.hostName}'
+
+@description('The app that the package is deployed to.')
+output GATEHOUSE_FUNCTION_APP string = functionApp.outputs.name
+
+@description('Where upstream tags are announced.')
+output GATEHOUSE_UPSTREAM_TOPIC string = topics.outputs.upstreamEndpoint
+
+@description('The account whose immutability policy is locked when the trial is over.')
+output GATEHOUSE_CHECKPOINT_ACCOUNT string = checkpoints.outputs.name
+
+@description('The vault with the signing key.')
+output GATEHOUSE_KEY_VAULT string = vault.outputs.name
+
+@description('The registries, as images are pulled from them.')
+output GATEHOUSE_LOGIN_SERVERS string[] = loginServers

@@ -16,7 +16,7 @@ public static class EstateRegistration
         services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EstateOptions>, EstateOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>());
-        services.TryAddSingleton<IEstateProvider, FileEstateProvider>();
+        services.TryAddSingleton<IEstateProvider, EstateProvider>();
         services.TryAddSingleton<IReleasedImages, ReleasedImages>();
         services.TryAddSingleton<ReplicaStore>();
         services.TryAddSingleton<ReplicaProbe>();

@@ -4,8 +4,8 @@ namespace Gatehouse.Core.Estate;
 
 internal static partial class Log
 {
-    [LoggerMessage(1800, LogLevel.Information, "Read the estate from {Path}: {Registries} registries, {Replicas} replicas")]
-    public static partial void EstateRead(ILogger logger, string path, int registries, int replicas);
+    [LoggerMessage(1800, LogLevel.Information, "Read the estate from {Source}: {Registries} registries, {Replicas} replicas")]
+    public static partial void EstateRead(ILogger logger, string source, int registries, int replicas);
 
     [LoggerMessage(1801, LogLevel.Information, "Recorded the release of {Repository}@{Digest} by intake {Intake}; {Moved} older releases gave up tags")]
     public static partial void ReleaseRecorded(ILogger logger, string repository, string digest, string intake, int moved);

@@ -59,7 +59,7 @@ internal sealed class StartBenchmark : IBenchmark
         if (string.IsNullOrEmpty(folder))
         {
             folder = directory["function-app"];
-            await Publishing.RunAsync(Path.Combine(PublishedApp.RepositoryRoot(), "src", "Gatehouse.Functions"), folder, ["-p:PublishProfile=FunctionApp"], cancellationToken);
+            await Publishing.RunAsync(Path.Combine(PublishedApp.RepositoryRoot(), "src", "Gatehouse.Functions"), folder, [], cancellationToken);
         }
 
         return new StartableApp(folder, "Gatehouse.Functions", [], new Dictionary<string, string>

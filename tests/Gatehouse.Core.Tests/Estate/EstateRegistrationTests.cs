@@ -30,6 +30,8 @@ public sealed class EstateRegistrationTests
 
     [Theory]
     [InlineData("Gatehouse:Estate:Path", " ")]
+    [InlineData("Gatehouse:Estate:Document", "")]
+    [InlineData("Gatehouse:Estate:Document", "{\"kind\":\"Estate\"}")]
     [InlineData("Gatehouse:Health:FailuresToDegraded", "0")]
     [InlineData("Gatehouse:Health:FailuresToDegraded", "4")]
     [InlineData("Gatehouse:Health:FailuresToUnavailable", "101")]

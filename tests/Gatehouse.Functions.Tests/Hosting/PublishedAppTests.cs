@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Runtime.Versioning;
 using System.Text;
 using Gatehouse.Core.Queues;
 using Gatehouse.Core.Queues.Embedded;
@@ -29,19 +28,6 @@ public sealed class PublishedAppTests : IDisposable
     };
 
     public void Dispose() => _directory.Dispose();
-
-    [Fact]
-    [UnsupportedOSPlatform("windows")]
-    public async Task Folder_IsWhatTheHostStarts()
-    {
-        var folder = await PublishedApp.GetAsync();
-
-        Assert.True(File.Exists(Path.Combine(folder, "host.json")));
-        Assert.All(TriggerNames.All, name => Assert.True(File.Exists(Path.Combine(folder, name, "function.json")), name));
-        Assert.True(File.GetUnixFileMode(Path.Combine(folder, "Gatehouse.Functions")).HasFlag(UnixFileMode.UserExecute));
-        Assert.True(File.Exists(Path.Combine(folder, "libcoreclr.so")), "self-contained: the custom runtime image has no .NET");
-        Assert.False(Directory.Exists(Path.Combine(folder, "functions")));
-    }
 
     [Fact]
     public async Task Handler_WithAPoisonedEnvironment_AnswersOnTheHostsPort()

@@ -45,7 +45,7 @@ public static class PublishedApp
         }
 
         // The tests have just built what the app refers to; only the app's own publishing is left.
-        await RunAsync(root, "publish", Path.Combine("src", "Gatehouse.Functions"), "--configuration", Configuration, "--output", output, "--no-restore", "-p:PublishProfile=FunctionApp", "-p:RunAnalyzers=false", "-p:BuildProjectReferences=false", "-v", "quiet", "-nodeReuse:false");
+        await RunAsync(root, "publish", Path.Combine("src", "Gatehouse.Functions"), "--configuration", Configuration, "--output", output, "--no-restore", "-p:RunAnalyzers=false", "-p:BuildProjectReferences=false", "-v", "quiet", "-nodeReuse:false");
         return output;
     }
 

@@ -4,16 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Core.Estate;
 
-/// <summary>Reads the estate file at the first call and keeps it; a failed read is tried again at the next call.</summary>
-internal sealed class FileEstateProvider(IOptions<EstateOptions> options, ILogger<FileEstateProvider> logger) : IEstateProvider, IDisposable
+/// <summary>Reads the estate, from the configuration or from a file, at the first call and keeps it; a failed read is tried again at the next call.</summary>
+internal sealed class EstateProvider(IOptions<EstateOptions> options, ILogger<EstateProvider> logger) : IEstateProvider, IDisposable
 {
-    /// <summary>Bytes; a thousand registries fit well.</summary>
-    private const int MaxFileBytes = 1024 * 1024;
-
     private readonly SemaphoreSlim _gate = new(1, 1);
     private EstateMap? _estate;
 
-    /// <exception cref="EstateInvalidException">The file cannot be read or does not describe an estate.</exception>
+    /// <exception cref="EstateInvalidException">The file cannot be read, or what is written does not describe an estate.</exception>
     public async Task<EstateMap> GetAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _estate) is { } known)
@@ -36,14 +33,24 @@ internal sealed class FileEstateProvider(IOptions<EstateOptions> options, ILogge
 
     private async Task<EstateMap> ReadAsync(CancellationToken cancellationToken)
     {
-        var path = Path.GetFullPath(options.Value.Path);
-        var (map, issues) = EstateParser.Parse(await ReadTextAsync(path, cancellationToken));
-        if (map is null)
+        if (options.Value.Document is { } document)
         {
-            throw new EstateInvalidException(path, issues);
+            return Read(EstateOptions.DocumentKey, document);
         }
 
-        Log.EstateRead(logger, path, map.Registries.Count, map.Replicas.Count());
+        var path = Path.GetFullPath(options.Value.Path ?? EstateOptions.DefaultPath);
+        return Read(path, await ReadTextAsync(path, cancellationToken));
+    }
+
+    private EstateMap Read(string source, string text)
+    {
+        var (map, issues) = EstateParser.Parse(text);
+        if (map is null)
+        {
+            throw new EstateInvalidException(source, issues);
+        }
+
+        Log.EstateRead(logger, source, map.Registries.Count, map.Replicas.Count());
         return map;
     }
 
@@ -52,9 +59,9 @@ internal sealed class FileEstateProvider(IOptions<EstateOptions> options, ILogge
         try
         {
             await using var file = File.OpenRead(path);
-            if (file.Length > MaxFileBytes)
+            if (file.Length > EstateOptions.MaxBytes)
             {
-                throw new EstateInvalidException($"{path} has {file.Length} bytes; an estate file has at most {MaxFileBytes}.");
+                throw new EstateInvalidException($"{path} has {file.Length} bytes; an estate file has at most {EstateOptions.MaxBytes}.");
             }
 
             using var reader = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
@@ -62,7 +69,7 @@ internal sealed class FileEstateProvider(IOptions<EstateOptions> options, ILogge
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
-            throw new EstateInvalidException($"{EstateOptions.Section}:{nameof(EstateOptions.Path)} names {path}, which cannot be read: {exception.Message}", exception);
+            throw new EstateInvalidException($"{EstateOptions.PathKey} names {path}, which cannot be read: {exception.Message}", exception);
         }
     }
 }

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Core.Estate;
+using Xunit;
+
+namespace Gatehouse.Architecture.Tests.Infrastructure;
+
+/// <summary>One list makes the registries, the estate Gatehouse reads, and the images clusters may run.</summary>
+public sealed class EstateTests
+{
+    public static TheoryData<string> Stages => ["dev", "prod"];
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void Estate_AsDeployed_IsTheRegistriesThatAreMade(string stage)
+    {
+        var snapshot = Snapshot.Of(stage);
+        var estate = EstateParser.Parse(snapshot.EstateDocument());
+
+        Assert.Empty(estate.Issues);
+        var made = snapshot.OfType("Microsoft.ContainerRegistry/registries").ToList();
+        Assert.Equal(
+            made.Select(registry => (registry["id"]!.GetValue<string>(), registry["location"]!.GetValue<string>(), registry["tags"]!["bulkhead"]!.GetValue<string>())),
+            estate.Map!.Registries.Select(registry => (registry.ResourceId, registry.HomeRegion, registry.Bulkhead)));
+        Assert.Equal(
+            snapshot.OfType("Microsoft.ContainerRegistry/registries/replications").Select(replica => replica["name"]!.GetValue<string>()),
+            estate.Map.Registries.SelectMany(registry => registry.Replicas.Where(replica => replica.Region != registry.HomeRegion)).Select(replica => replica.Id));
+        Assert.NotEmpty(estate.Map.Affinity);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void Registries_AsDeployed_AreHardened(string stage)
+    {
+        var snapshot = Snapshot.Of(stage);
+        foreach (var registry in snapshot.OfType("Microsoft.ContainerRegistry/registries"))
+        {
+            var properties = registry["properties"]!;
+            Assert.Equal("Premium", registry["sku"]!["name"]!.GetValue<string>());
+            Assert.False(properties["adminUserEnabled"]!.GetValue<bool>());
+            Assert.False(properties["anonymousPullEnabled"]!.GetValue<bool>());
+            Assert.True(properties["dataEndpointEnabled"]!.GetValue<bool>());
+            Assert.Equal("Enabled", properties["regionalEndpoints"]!.GetValue<string>());
+            Assert.Equal("AbacRepositoryPermissions", properties["roleAssignmentMode"]!.GetValue<string>());
+            Assert.Equal("disabled", properties["policies"]!["azureADAuthenticationAsArmPolicy"]!["status"]!.GetValue<string>());
+            Assert.Equal(stage == "prod" ? "Disabled" : "Enabled", properties["publicNetworkAccess"]!.GetValue<string>());
+            Assert.Equal(stage == "prod" ? "disabled" : "enabled", properties["policies"]!["exportPolicy"]!["status"]!.GetValue<string>());
+            Assert.Equal("AzureServices", properties["networkRuleBypassOptions"]!.GetValue<string>());
+        }
+    }
+
+    [Theory]
+    [InlineData("contosohub.azurecr.io/docker.io/library/nginx@sha256:0", true)]
+    [InlineData("contosohub.westeurope.geo.azurecr.io/docker.io/library/nginx:1.27", true)]
+    [InlineData("contosoplants.japaneast.geo.azurecr.io/ghcr.io/contoso/app:1", true)]
+    [InlineData("contosohub.southindia.geo.azurecr.io/docker.io/library/nginx:1.27", false)]
+    [InlineData("contosohubxazurecr.io/docker.io/library/nginx", false)]
+    [InlineData("evil.example/contosohub.azurecr.io/nginx", false)]
+    [InlineData("contosohub.azurecr.io.evil.example/nginx", false)]
+    [InlineData("docker.io/library/nginx", false)]
+    [InlineData("nginx", false)]
+    public void Images_OfClusters_AreOfTheEstateOnly(string image, bool allowed) =>
+        Assert.Equal(allowed, Regex.IsMatch(image, Snapshot.Of("prod").ImagePattern(), RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+    [Theory]
+    [InlineData("dev", "Audit")]
+    [InlineData("prod", "Deny")]
+    public void Policies_OfAStage_HaveItsEffect(string stage, string effect) => Assert.All(
+        Snapshot.Of(stage).OfType("Microsoft.Authorization/policyAssignments"),
+        assignment => Assert.Equal(effect, assignment["properties"]!["parameters"]!["effect"]!["value"]!.GetValue<string>()));
+
+    /// <summary>No key of an account is ever used, so none is accepted.</summary>
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void Accounts_AsDeployed_TakeNoKeysAndShowNothing(string stage) => Assert.All(
+        Snapshot.Of(stage).OfType("Microsoft.Storage/storageAccounts").Select(account => account["properties"]!),
+        account =>
+        {
+            Assert.False(account["allowSharedKeyAccess"]!.GetValue<bool>());
+            Assert.False(account["allowBlobPublicAccess"]!.GetValue<bool>());
+            Assert.Equal(stage == "prod" ? "Disabled" : "Enabled", account["publicNetworkAccess"]!.GetValue<string>());
+        });
+}
