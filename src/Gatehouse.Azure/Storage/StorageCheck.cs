@@ -62,7 +62,7 @@ internal sealed class StorageCheck(StoragePipelines pipelines, StorageAccount ac
 
     private async Task<string?> AskAsync(StorageService service, HttpPipeline pipeline, string url, string accept, CancellationToken limit)
     {
-        var where = new Uri(url).GetLeftPart(UriPartial.Authority);
+        var asked = $"the {service} service of storage account '{account.Name}' at {new Uri(url).GetLeftPart(UriPartial.Authority)}";
         try
         {
             var answer = await pipeline.SendAsync(
@@ -78,11 +78,11 @@ internal sealed class StorageCheck(StoragePipelines pipelines, StorageAccount ac
             // Any server answers 404 to something; only storage says of what.
             return answer.IsSuccess || (answer.Status == 404 && StorageError.Read(answer).Code.EndsWith("NotFound", StringComparison.Ordinal))
                 ? null
-                : faults.Tell(service, $"The {service} service of storage account '{account.Name}' ({where}) cannot be used: asking it", answer);
+                : faults.Tell(service, $"Asking {asked}", answer);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return $"The {service} service of storage account '{account.Name}' ({where}) did not answer within {Limit}";
+            return $"Asking {asked} failed: no answer within {Limit}";
         }
     }
 }

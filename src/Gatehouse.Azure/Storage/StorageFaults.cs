@@ -26,7 +26,7 @@ internal sealed class StorageFaults(StorageAccount account, TimeProvider clock, 
     {
         logger.CallFailed(service, account.Name, status, error.Code, answer.ClientRequestId, answer.Headers.GetValueOrDefault("x-ms-request-id"));
         IEnumerable<string> said = [error.Message, Role(service, error.Code), Skew(answer), Wait(answer)];
-        return $"{what} failed with status {status} ({error.Code}): {string.Join(' ', said.Where(text => text.Length > 0))}".TrimEnd(' ', ':', '.');
+        return $"{what} failed {(status == 0 ? string.Empty : $"with status {status} ")}({error.Code}): {string.Join(' ', said.Where(text => text.Length > 0))}".TrimEnd(' ', ':', '.');
     }
 
     private string Role(StorageService service, string code) => code switch

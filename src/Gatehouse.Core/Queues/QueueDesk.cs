@@ -21,9 +21,19 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IL
     public async Task<IReadOnlyList<QueueStatus>> ListAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(QueueNames.All.Select(name => CountAsync(name, cancellationToken)));
 
-    public async Task<Result<IReadOnlyList<PeekedMessage>>> PeekPoisonAsync(string queue, CancellationToken cancellationToken) => QueueNames.All.Contains(queue)
-        ? Result.Ok(await receiver.PeekAsync(QueueNames.Poison(queue), QueueLimits.MaxPeeked, cancellationToken))
-        : QueueErrors.Unknown(queue);
+    public async Task<Result<IReadOnlyList<PeekedMessage>>> PeekPoisonAsync(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return QueueNames.All.Contains(queue)
+                ? Result.Ok(await receiver.PeekAsync(QueueNames.Poison(queue), QueueLimits.MaxPeeked, cancellationToken))
+                : QueueErrors.Unknown(queue);
+        }
+        catch (IOException failed)
+        {
+            return QueueErrors.Unavailable(queue, failed.Message);
+        }
+    }
 
     public async Task<Result<int>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken)
     {
@@ -39,6 +49,10 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IL
             {
                 moved += batch;
             }
+        }
+        catch (IOException failed)
+        {
+            return moved > 0 ? moved : QueueErrors.Unavailable(queue, failed.Message);
         }
         finally
         {
