@@ -68,7 +68,7 @@ public sealed class EstateCommandsTests
 
         var run = await Cli.RunAsync(server, "estate", "requeue", "x");
 
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("there are intake-work", run.Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("there are intake-work", run.Error, StringComparison.Ordinal);
     }
 }
