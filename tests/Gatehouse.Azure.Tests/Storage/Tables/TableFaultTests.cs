@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Core.Records;
 using Gatehouse.TestKit.Http;
+using Gatehouse.TestKit.Logs;
 using Gatehouse.TestKit.Time;
 using Microsoft.Extensions.DependencyInjection;
 using static Gatehouse.Azure.Tests.Storage.StorageAnswers;

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Azure.Tests.Storage;
+namespace Gatehouse.TestKit.Logs;
 
 /// <summary>Keeps what is logged at Information and above.</summary>
-internal sealed class RecordingLogs : ILoggerProvider
+public sealed class RecordingLogs : ILoggerProvider
 {
     public ConcurrentQueue<(int Id, string Text)> Entries { get; } = new();
 
