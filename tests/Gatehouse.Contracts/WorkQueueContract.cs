@@ -160,6 +160,68 @@ public abstract class WorkQueueContract
     }
 
     [Fact]
+    public async Task Peek_Messages_AreShownAndLeftAsTheyAre()
+    {
+        var (queue, receiver, _) = await OpenAsync();
+        await queue.EnqueueAsync(_queue, "one", TimeSpan.Zero, Cancellation);
+        await queue.EnqueueAsync(_queue, "two", TimeSpan.Zero, Cancellation);
+        await queue.EnqueueAsync(_queue, "later", Timeout, Cancellation);
+
+        var peeked = await receiver.PeekAsync(_queue, 32, Cancellation);
+
+        Assert.Equal(["one", "two"], peeked.Select(message => message.Text).Order(StringComparer.Ordinal));
+        Assert.Single(await receiver.PeekAsync(_queue, 1, Cancellation));
+        var received = await receiver.ReceiveAsync(_queue, 10, Timeout, Cancellation);
+        Assert.Equal(peeked.Select(message => (message.Id, message.InsertedAt)).Order(), received.Select(message => (message.Id, message.InsertedAt)).Order());
+        Assert.All(received, message => Assert.Equal(1, message.DequeueCount));
+        Assert.Empty(await receiver.PeekAsync(_queue, 32, Cancellation));
+    }
+
+    [Fact]
+    public async Task Peek_QueueNeverUsed_IsEmpty()
+    {
+        var (_, receiver, _) = await OpenAsync();
+
+        Assert.Empty(await receiver.PeekAsync(_queue, 32, Cancellation));
+    }
+
+    [Fact]
+    public async Task Requeue_Poison_IsBackAsNewMessages()
+    {
+        const int Messages = 40;
+        var (queue, receiver, _) = await OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, Messages).Select(i => queue.EnqueueAsync(QueueNames.Poison(_queue), $"{i}", TimeSpan.Zero, Cancellation)));
+
+        var moved = 0;
+        while (await PoisonQueue.RequeueBatchAsync(queue, receiver, _queue, Cancellation) is > 0 and var batch)
+        {
+            moved += batch;
+        }
+
+        Assert.Equal(Messages, moved);
+        Assert.Equal(0, await receiver.CountAsync(QueueNames.Poison(_queue), Cancellation));
+        var back = new List<QueueMessage>();
+        while (await receiver.ReceiveAsync(_queue, 32, Timeout, Cancellation) is { Count: > 0 } messages)
+        {
+            back.AddRange(messages);
+        }
+
+        Assert.Equal(Enumerable.Range(0, Messages), back.Select(message => int.Parse(message.Text)).Order());
+        Assert.All(back, message => Assert.Equal(1, message.DequeueCount));
+    }
+
+    [Fact]
+    public async Task Requeue_ClaimedByAnother_IsLeftToIt()
+    {
+        var (queue, receiver, _) = await OpenAsync();
+        await queue.EnqueueAsync(QueueNames.Poison(_queue), "one", TimeSpan.Zero, Cancellation);
+        Assert.Single(await receiver.ReceiveAsync(QueueNames.Poison(_queue), 1, Timeout, Cancellation));
+
+        Assert.Equal(0, await PoisonQueue.RequeueBatchAsync(queue, receiver, _queue, Cancellation));
+        Assert.Equal(0, await receiver.CountAsync(_queue, Cancellation));
+    }
+
+    [Fact]
     public async Task Receive_Max_TakesNoMore()
     {
         var (queue, receiver, _) = await OpenAsync();

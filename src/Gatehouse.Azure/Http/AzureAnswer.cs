@@ -8,6 +8,9 @@ internal sealed record AzureAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSp
     /// <summary>By name in any case; empty when there is no answer.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The <c>x-ms-client-request-id</c> it was asked with, the same for every try.</summary>
+    public string? ClientRequestId { get; init; }
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>Asking again later may give another answer.</summary>

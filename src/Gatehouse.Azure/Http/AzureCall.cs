@@ -21,9 +21,15 @@ internal static class AzureCall
     /// <param name="maxBytes">Longest answer.</param>
     public static async Task<AzureAnswer> SendAsync(this HttpPipeline pipeline, Action<Request> fill, string accept, int maxBytes, CancellationToken cancellationToken)
     {
+        using var message = pipeline.CreateMessage();
+        var answer = await AnswerAsync(pipeline, message, fill, accept, maxBytes, cancellationToken);
+        return answer with { ClientRequestId = message.Request.ClientRequestId };
+    }
+
+    private static async Task<AzureAnswer> AnswerAsync(HttpPipeline pipeline, HttpMessage message, Action<Request> fill, string accept, int maxBytes, CancellationToken cancellationToken)
+    {
         try
         {
-            using var message = pipeline.CreateMessage();
             message.BufferResponse = false;
             fill(message.Request);
             message.Request.Headers.SetValue("Accept", accept);

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.Storage;
 
 /// <summary>Says everything that is wrong, each with its key and what is allowed; never the connection string, which holds a key.</summary>
-internal sealed class AzureStorageOptionsValidator : IValidateOptions<AzureStorageOptions>
+internal sealed partial class AzureStorageOptionsValidator : IValidateOptions<AzureStorageOptions>
 {
     private const string Section = AzureStorageOptions.Section;
 
@@ -18,6 +19,16 @@ internal sealed class AzureStorageOptionsValidator : IValidateOptions<AzureStora
         {
             CheckEndpoint(problems, nameof(options.TableEndpoint), options.TableEndpoint);
             CheckEndpoint(problems, nameof(options.QueueEndpoint), options.QueueEndpoint);
+        }
+
+        if (!(Uri.TryCreate(options.Scope, UriKind.Absolute, out _) && options.Scope.EndsWith("/.default", StringComparison.Ordinal)))
+        {
+            problems.Add($"{Section}:Scope is '{options.Scope}'; allowed: an Entra scope that ends in '/.default'.");
+        }
+
+        if (options.Namespace.Length > 0 && !Namespace().IsMatch(options.Namespace))
+        {
+            problems.Add($"{Section}:Namespace is '{options.Namespace}'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
@@ -43,4 +54,7 @@ internal sealed class AzureStorageOptionsValidator : IValidateOptions<AzureStora
             problems.Add($"{Section}:{key} is '{value}'; allowed: an https URL without query.");
         }
     }
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9]{2,23}\z", RegexOptions.None, 1000)]
+    private static partial Regex Namespace();
 }

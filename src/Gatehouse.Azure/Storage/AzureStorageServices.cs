@@ -22,6 +22,9 @@ public static class AzureStorageServices
         services.TryAddSingleton<IdSource>();
         services.AddSingleton(provider => StorageAccount.From(provider.GetRequiredService<IOptions<AzureStorageOptions>>().Value));
         services.AddSingleton<StoragePipelines>();
+        services.AddSingleton<StorageFaults>();
+        services.AddSingleton<IRecordStoreCheck, StorageCheck>();
+        services.AddSingleton<IStorageNamespace, StorageNamespace>();
         services.AddSingleton<TableClient>();
         services.AddSingleton<TableWriter>();
         services.AddSingleton<IRecordStore, TableRecordStore>();

@@ -8,6 +8,8 @@ namespace Gatehouse.Azure.Storage;
 /// <summary>Signs requests with an account's key. Source: Authorize with Shared Key.</summary>
 internal sealed class SharedKey(string account, byte[] key)
 {
+    public string Account => account;
+
     /// <summary>SharedKeyLite of the Table service: the date and the path as sent; of the query only <c>comp</c> would count, and we send none.</summary>
     public void SignTable(Request request) =>
         Sign(request, "SharedKeyLite", $"{Header(request, "x-ms-date")}\n/{account}{request.Uri.ToUri().AbsolutePath}");

@@ -5,18 +5,28 @@ using Gatehouse.Azure.Http;
 namespace Gatehouse.Azure.Storage;
 
 /// <param name="Key">Null where we sign in with Entra.</param>
-internal sealed record StorageAccount(Uri Tables, Uri Queues, SharedKey? Key)
+/// <param name="Namespace">What the names of our tables and queues start with; empty for nothing.</param>
+internal sealed record StorageAccount(Uri Tables, Uri Queues, SharedKey? Key, string Namespace = "")
 {
     /// <summary>Azurite's published default account. Source: Azurite README, "Default Storage Account".</summary>
     private const string Development =
         "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
         + "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1";
 
+    /// <summary>For people: Azure has it in the host, Azurite in the path.</summary>
+    public string Name => Key?.Account ?? Tables.Host.Split('.')[0];
+
+    public string TableOf(string table) => Namespace + table;
+
+    public string QueueOf(string queue) => Namespace.Length == 0 ? queue : QueuePrefix + queue;
+
+    public string QueuePrefix => Namespace + "-";
+
     /// <summary>From options that the validator has passed.</summary>
     public static StorageAccount From(AzureStorageOptions options) =>
         string.IsNullOrEmpty(options.ConnectionString)
-            ? new StorageAccount(new Uri(options.TableEndpoint!), new Uri(options.QueueEndpoint!), null)
-            : TryParse(options.ConnectionString) ?? throw new InvalidOperationException($"{AzureStorageOptions.Section}:ConnectionString is not usable.");
+            ? new StorageAccount(new Uri(options.TableEndpoint!), new Uri(options.QueueEndpoint!), null, options.Namespace)
+            : (TryParse(options.ConnectionString) ?? throw new InvalidOperationException($"{AzureStorageOptions.Section}:ConnectionString is not usable.")) with { Namespace = options.Namespace };
 
     /// <summary>Null unless it names an account on loopback, with its key and both endpoints.</summary>
     public static StorageAccount? TryParse(string connection)

@@ -9,27 +9,29 @@ namespace Gatehouse.Azure.Storage;
 /// <summary>The pipelines to one storage account, signed in with Entra, or with Azurite's key.</summary>
 internal sealed class StoragePipelines
 {
-    private const string Scope = "https://storage.azure.com/.default";
-
-    public StoragePipelines(IOptions<AzureOptions> azure, StorageAccount account, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
+    public StoragePipelines(IOptions<AzureOptions> azure, IOptions<AzureStorageOptions> storage, StorageAccount account, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
     {
         var stamp = new StampPolicy(clock);
         HttpPipeline Build(bool retries, Action<SharedKey, Request> sign) => HttpPipelineBuilder.Build(
             new AzureClientOptions(azure.Value, transport, retries),
             stamp,
-            account.Key is { } key ? new SigningPolicy(request => sign(key, request)) : new BearerTokenAuthenticationPolicy(credential, Scope));
+            account.Key is { } key ? new SigningPolicy(request => sign(key, request)) : new BearerTokenAuthenticationPolicy(credential, storage.Value.Scope));
 
         TableReads = Build(retries: true, (key, request) => key.SignTable(request));
-        TableWrites = Build(retries: false, (key, request) => key.SignTable(request));
+        TableOnce = Build(retries: false, (key, request) => key.SignTable(request));
         Queues = Build(retries: true, (key, request) => key.SignQueue(request));
+        QueueOnce = Build(retries: false, (key, request) => key.SignQueue(request));
     }
 
     public HttpPipeline TableReads { get; }
 
     /// <summary>Without retries: the record store has to know that there was an earlier try.</summary>
-    public HttpPipeline TableWrites { get; }
+    public HttpPipeline TableOnce { get; }
 
     public HttpPipeline Queues { get; }
+
+    /// <summary>Without retries: whoever asks whether the service is there wants to know now.</summary>
+    public HttpPipeline QueueOnce { get; }
 
     /// <summary>The headers every storage request carries, anew for each try.</summary>
     private sealed class StampPolicy(TimeProvider clock) : HttpPipelineSynchronousPolicy

@@ -4,7 +4,7 @@ using Gatehouse.Cli.Wire;
 
 namespace Gatehouse.Cli.Commands;
 
-/// <summary><c>gatehouse estate</c>: the registries, and how their replicas are.</summary>
+/// <summary><c>gatehouse estate</c>: the registries, how their replicas are, and the queues.</summary>
 internal static class EstateCommands
 {
     public static Command Build(CommandRunner runner)
@@ -13,8 +13,33 @@ internal static class EstateCommands
         show.SetAction(runner.Online((session, _, cancellationToken) => session.ShowAsync("api/estate", WireJson.Default.EstateDocument, Write, cancellationToken)));
         var health = new Command("health", "Show the health of every replica.");
         health.SetAction(runner.Online((session, _, cancellationToken) => session.ShowAsync("api/estate/health", WireJson.Default.EstateHealthDocument, Write, cancellationToken)));
-        return new Command("estate", "The registries images are imported into.") { show, health };
+        return new Command("estate", "The registries images are imported into.") { show, health, Queues(runner), Requeue(runner) };
     }
+
+    private static Command Queues(CommandRunner runner)
+    {
+        var command = new Command("queues", "Show how many messages wait, and how many failed too often.");
+        command.SetAction(runner.Online((session, _, cancellationToken) => session.ShowAsync("api/estate", WireJson.Default.EstateDocument, WriteQueues, cancellationToken)));
+        return command;
+    }
+
+    private static Command Requeue(CommandRunner runner)
+    {
+        var queue = Ids.Argument("The queue, e.g. intake-work.", "QUEUE");
+        var command = new Command("requeue", "Give messages that failed too often another chance.") { queue };
+        command.SetAction(runner.Online((session, parse, cancellationToken) => session.ShowAsync(
+            HttpMethod.Post,
+            $"api/estate/queues/{Ids.Segment(parse.GetRequiredValue(queue))}/requeue",
+            null,
+            WireJson.Default.RequeueDocument,
+            (printer, done) => printer.Fields(("queue", done.Queue), ("requeued", done.Requeued.ToString())),
+            cancellationToken)));
+        return command;
+    }
+
+    private static void WriteQueues(Printer printer, EstateDocument estate) => printer.Table(
+        ["queue", "waiting", "poison", "problem"],
+        (estate.Queues ?? []).Select(queue => new[] { queue.Name, queue.Waiting?.ToString(), queue.Poison?.ToString(), queue.Problem }));
 
     private static void Write(Printer printer, EstateDocument estate)
     {

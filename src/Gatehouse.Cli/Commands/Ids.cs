@@ -5,9 +5,9 @@ namespace Gatehouse.Cli.Commands;
 /// <summary>Ids on the command line, and in paths.</summary>
 internal static class Ids
 {
-    public static Argument<string> Argument(string description)
+    public static Argument<string> Argument(string description, string name = "ID")
     {
-        var argument = new Argument<string>("ID") { Description = description };
+        var argument = new Argument<string>(name) { Description = description };
         argument.Validators.Add(result =>
         {
             // As a path segment these would name another address.

@@ -13,7 +13,11 @@ internal sealed record WatchDocument(string Id, string Scope, string Repository,
 
 internal sealed record WatchListDocument(IReadOnlyList<WatchDocument> Watches);
 
-internal sealed record EstateDocument(string TargetPattern, IReadOnlyList<RegistryDocument> Registries);
+internal sealed record EstateDocument(string TargetPattern, IReadOnlyList<RegistryDocument> Registries, IReadOnlyList<QueueDocument>? Queues = null);
+
+internal sealed record QueueDocument(string Name, long? Waiting = null, long? Poison = null, string? Problem = null);
+
+internal sealed record RequeueDocument(string Queue, int Requeued);
 
 internal sealed record RegistryDocument(string Name, string LoginServer, string HomeRegion, string Bulkhead, IReadOnlyList<RegionDocument> Replicas);
 

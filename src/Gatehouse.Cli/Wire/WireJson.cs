@@ -23,6 +23,7 @@ namespace Gatehouse.Cli.Wire;
 [JsonSerializable(typeof(WatchListDocument))]
 [JsonSerializable(typeof(EstateDocument))]
 [JsonSerializable(typeof(EstateHealthDocument))]
+[JsonSerializable(typeof(RequeueDocument))]
 [JsonSerializable(typeof(CheckpointDocument))]
 [JsonSerializable(typeof(ExportReceipt))]
 [JsonSerializable(typeof(VerificationReport))]

@@ -6,7 +6,7 @@ namespace Gatehouse.Core.Ledger;
 /// <param name="Id">Unique for ever; sorts by time: <see cref="MakeId"/>.</param>
 /// <param name="Type">One of <see cref="LedgerEventTypes"/>.</param>
 /// <param name="Actor">Who: <c>user:&lt;id&gt;</c> or <c>system:&lt;function&gt;</c>.</param>
-/// <param name="Subject">What it is about: <c>intake:&lt;id&gt;</c>, <c>policy:&lt;scope&gt;</c>, <c>replica:&lt;id&gt;</c>, <c>watch:&lt;id&gt;</c>.</param>
+/// <param name="Subject">What it is about: <c>intake:&lt;id&gt;</c>, <c>policy:&lt;scope&gt;</c>, <c>replica:&lt;id&gt;</c>, <c>watch:&lt;id&gt;</c>, <c>queue:&lt;name&gt;</c>.</param>
 /// <param name="Details">Flat facts; never a secret.</param>
 public sealed record LedgerEvent(
     string Id,
@@ -46,6 +46,7 @@ public static class LedgerEventTypes
     public const string ReplicaDrifted = "replica.drifted";
     public const string ImageFinding = "image.finding";
     public const string UnapprovedPush = "registry.unapproved-push";
+    public const string QueueRequeued = "queue.requeued";
 }
 
 /// <summary>Where events wait to be sealed.</summary>

@@ -14,6 +14,9 @@ public static class QueueNames
     /// <summary>Drives intakes; see design: "the queue message is the driver".</summary>
     public const string IntakeWork = "intake-work";
 
+    /// <summary>Every queue that carries work.</summary>
+    public static IReadOnlyList<string> All { get; } = [IntakeWork];
+
     /// <summary>Where the Functions host puts messages of <paramref name="queue"/> that failed too often.</summary>
     public static string Poison(string queue) => queue + "-poison";
 }
@@ -22,4 +25,7 @@ public static class QueueNames
 public static class QueueLimits
 {
     public const int MaxTextBytes = 48 * 1024;
+
+    /// <summary>Source: Peek Messages, numofmessages.</summary>
+    public const int MaxPeeked = 32;
 }

@@ -6,7 +6,10 @@ namespace Gatehouse.Core.Queues;
 /// <param name="Receipt">Proves this delivery; worthless after the next one.</param>
 public sealed record QueueMessage(string Queue, string Id, string Text, int DequeueCount, DateTimeOffset InsertedAt, DateTimeOffset NextVisibleAt, string Receipt);
 
-/// <summary>The other end of an <see cref="IWorkQueue"/>: what the Functions host does, for the program that stands in for it.</summary>
+/// <summary>A message that was looked at and not claimed.</summary>
+public sealed record PeekedMessage(string Id, string Text, DateTimeOffset InsertedAt);
+
+/// <summary>The other end of an <see cref="IWorkQueue"/>: what the Functions host does, for the program that stands in for it, and what operators look at.</summary>
 public interface IWorkQueueReceiver
 {
     /// <summary>Claims up to <paramref name="max"/> visible messages; each comes back after <paramref name="visibilityTimeout"/> unless completed.</summary>
@@ -21,6 +24,9 @@ public interface IWorkQueueReceiver
     /// <summary>Moves the message to <see cref="QueueNames.Poison"/>; false as in <see cref="CompleteAsync"/>.</summary>
     Task<bool> MoveToPoisonAsync(QueueMessage message, CancellationToken cancellationToken);
 
-    /// <summary>Messages of the queue, visible or not.</summary>
+    /// <summary>Looks at up to <paramref name="max"/> visible messages, at most <see cref="QueueLimits.MaxPeeked"/>, and leaves them as they are.</summary>
+    Task<IReadOnlyList<PeekedMessage>> PeekAsync(string queue, int max, CancellationToken cancellationToken);
+
+    /// <summary>Messages of the queue, visible or not; approximate while others work on it.</summary>
     Task<long> CountAsync(string queue, CancellationToken cancellationToken);
 }

@@ -1,8 +1,8 @@
 namespace Gatehouse.Core.Records;
 
-/// <summary>Asks a store on this machine whether it can be used at all. A remote store has none: its being away is no reason to restart us.</summary>
+/// <summary>Asks the store whether it can be used at all: cheaply, within seconds, and as often as anyone likes.</summary>
 public interface IRecordStoreCheck
 {
-    /// <summary>What is wrong, with the file it is about; null when the store is open.</summary>
+    /// <summary>What is wrong, with the file or account it is about; null when the store can be used.</summary>
     Task<string?> FindProblemAsync(CancellationToken cancellationToken);
 }

@@ -28,6 +28,7 @@ internal static class RouteTable
         routes.MapPolicies();
         routes.MapWatches();
         routes.MapEstate();
+        routes.MapQueues();
         routes.MapLedger();
         routes.MapHooks();
         routes.MapAdmission();

@@ -3,6 +3,7 @@ using Gatehouse.Azure.Storage;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Policies;
+using Gatehouse.Core.Queues;
 using Gatehouse.Core.Records.Embedded;
 using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Ledger;
@@ -46,6 +47,7 @@ internal static class GatehouseServices
         services.AddGatehouseWatches();
         services.AddGatehouseRescans();
         services.AddGatehouseLedger();
+        services.AddGatehouseQueues();
     }
 
     /// <summary>Its own validator names the keys people write, so a missing directory is reported once, here.</summary>

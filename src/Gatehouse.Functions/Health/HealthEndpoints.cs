@@ -7,10 +7,10 @@ using Gatehouse.Functions.Hosting;
 namespace Gatehouse.Functions.Health;
 
 /// <param name="Status"><c>alive</c>, <c>ready</c>, <c>misconfigured</c> or <c>unusable</c>.</param>
-/// <param name="Problems">What is wrong with the configuration, key by key, or with the records on this machine.</param>
+/// <param name="Problems">What is wrong with the configuration, key by key, or with where the records are.</param>
 internal sealed record HealthDocument(string Status, string Version, IReadOnlyCollection<string>? Problems = null);
 
-/// <summary>Liveness and readiness. No other machine is asked: a registry that is away must not make the host restart us.</summary>
+/// <summary>Liveness and readiness. Of other machines only storage is asked, for nothing works without it; a registry that is away must not make anyone restart us.</summary>
 internal static class HealthEndpoints
 {
     public static readonly string Version = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -21,7 +21,7 @@ internal static class HealthEndpoints
         routes.MapGet("/", Alive).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/healthz", ReadyAsync).AllowAnonymous()
             .Produces<HealthDocument>().Produces<HealthDocument>(503)
-            .Describe("GetHealth", "200 when the configuration is valid and the records on this machine can be read, else 503 with what is wrong.");
+            .Describe("GetHealth", "200 when the configuration is valid and records and queues can be used, else 503 with what is wrong.");
     }
 
     public static IResult Alive() => Results.Json(new HealthDocument("alive", Version), ApiJson.Default.HealthDocument);

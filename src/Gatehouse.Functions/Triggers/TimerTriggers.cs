@@ -1,6 +1,7 @@
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Queues;
 using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Results;
 using Gatehouse.Core.Watches;
@@ -31,6 +32,31 @@ internal static class TimerTriggers
     public static async Task<Result<string>> SealLedgerAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken) =>
         $"{await services.GetRequiredService<ILedgerSealer>().SealAsync(cancellationToken)} events sealed.";
 
-    public static async Task<Result<string>> ReconcileAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken) =>
-        $"{await services.GetRequiredService<IIntakeWorkflow>().ReconcileAsync(cancellationToken)} overdue intakes queued.";
+    public static async Task<Result<string>> ReconcileAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var overdue = await services.GetRequiredService<IIntakeWorkflow>().ReconcileAsync(cancellationToken);
+        var poison = await WarnOfPoisonAsync(services, cancellationToken);
+        return poison == 0 ? $"{overdue} overdue intakes queued." : $"{overdue} overdue intakes queued; {poison} messages failed too often and wait.";
+    }
+
+    /// <summary>As long as any waits, so that an alert stays up until someone has looked.</summary>
+    private static async Task<long> WarnOfPoisonAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TimerTriggers).FullName!);
+        var waiting = 0L;
+        foreach (var queue in await services.GetRequiredService<IQueueDesk>().ListAsync(cancellationToken))
+        {
+            if (queue.Problem is { } problem)
+            {
+                logger.QueueNotCounted(queue.Name, problem);
+            }
+            else if (queue.Poison is > 0 and var count)
+            {
+                logger.PoisonWaits(count, queue.Name);
+                waiting += count;
+            }
+        }
+
+        return waiting;
+    }
 }

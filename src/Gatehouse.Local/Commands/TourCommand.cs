@@ -11,13 +11,16 @@ internal static class TourCommand
 {
     public static Command Create()
     {
-        var (json, verbose) = (CommonOptions.Json(), CommonOptions.Verbose());
-        var command = new Command("tour", "Walk one image all the way in, keep three out, move a tag, lose a region, verify the ledger.") { json, verbose };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(json), parsed.GetValue(verbose), cancellationToken));
+        var (storage, json, verbose) = (CommonOptions.Storage(), CommonOptions.Json(), CommonOptions.Verbose());
+        var command = new Command("tour", "Walk one image all the way in, keep three out, move a tag, lose a region, verify the ledger.") { storage, json, verbose };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new LocalOptions { Storage = parsed.GetValue(storage), Verbose = parsed.GetValue(verbose) },
+            parsed.GetValue(json),
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(bool json, bool verbose, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(LocalOptions options, bool json, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var console = RunConsole.Create(json);
@@ -41,11 +44,11 @@ internal static class TourCommand
 
         async Task StartAsync(CancellationToken token)
         {
-            estate = await LocalEstate.StartAsync(new LocalOptions { Verbose = verbose }, token);
+            estate = await LocalEstate.StartAsync(options, token);
             script = new TourScript(estate, console, clock);
             var scopes = await SamplePolicies.ApplyAsync(estate.As(LocalPeople.Paula), null, token);
             await estate.PushSamplesAsync(token);
-            console.Say($"API {estate.AppUri}  upstream {estate.UpstreamHost}  policies for {string.Join(", ", scopes)}");
+            console.Say($"API {estate.AppUri}  upstream {estate.UpstreamHost}  records in {estate.StoragePlace}  policies for {string.Join(", ", scopes)}");
         }
     }
 

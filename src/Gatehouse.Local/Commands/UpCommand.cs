@@ -24,13 +24,14 @@ internal static class UpCommand
             }
         });
         var json = new Option<bool>("--json") { Description = "Print the addresses and tokens as one JSON document on stdout." };
-        var (data, policies, verbose) = (CommonOptions.Data(), CommonOptions.Policies(), CommonOptions.Verbose());
-        var command = new Command("up", "Start the estate and stay; with --data everything survives a restart.") { port, data, policies, json, verbose };
+        var (data, storage, policies, verbose) = (CommonOptions.Data(), CommonOptions.Storage(), CommonOptions.Policies(), CommonOptions.Verbose());
+        var command = new Command("up", "Start the estate and stay; with --data everything survives a restart.") { port, data, storage, policies, json, verbose };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new LocalOptions
             {
                 Port = parsed.GetValue(port),
                 DataDirectory = parsed.GetValue(data),
+                Storage = parsed.GetValue(storage),
                 PolicyDirectory = parsed.GetValue(policies),
                 Verbose = parsed.GetValue(verbose),
             },
@@ -100,6 +101,7 @@ internal static class UpCommand
         }
 
         places.AddRow("Data", Markup.Escape(estate.DataDirectory));
+        places.AddRow("Records and queues", Markup.Escape(estate.StoragePlace));
         console.Ansi.Write(places);
         console.Ansi.MarkupLine("Log in by sending one of these as [bold]Authorization: Bearer …[/] (valid for 12 h):");
         foreach (var person in LocalPeople.All)

@@ -1,5 +1,3 @@
-using Gatehouse.Core.Queues;
-using Gatehouse.Core.Queues.Embedded;
 using Gatehouse.Core.Time;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Functions.Auth;
@@ -12,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Gatehouse.Local.Hosting;
 
@@ -24,7 +23,7 @@ internal sealed record LocalParts(
     EventGridListener Events,
     SampleScanner Scanner,
     WebApplication App,
-    IWorkQueueReceiver Queue);
+    LocalStorage Storage);
 
 /// <content>How the parts are started, each before those that need its address.</content>
 internal sealed partial class LocalEstate
@@ -41,6 +40,7 @@ internal sealed partial class LocalEstate
     {
         var directory = started.Add(LocalDirectory.Open(options.DataDirectory));
         var services = started.Add(BuildServices(options));
+        var storage = started.Add(await LocalStorage.OpenAsync(options.Storage, directory, services, cancellationToken));
         var events = started.Add(await EventGridListener.StartAsync(
             services.GetRequiredService<InvocationEnvelope>(),
             services.GetRequiredService<ILogger<EventGridListener>>(),
@@ -55,10 +55,12 @@ internal sealed partial class LocalEstate
         // The production credential finds the emulator's identity endpoint where App Service would put it.
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", emulator.IdentityEndpoint.ToString());
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", emulator.IdentityHeader);
-        var app = started.Add(GatehouseApp.Build([], configuration => configuration.AddInMemoryCollection(LocalTopology.Settings(options, directory, emulator, scanner))));
+        var app = started.Add(GatehouseApp.Build(
+            [],
+            configuration => configuration.AddInMemoryCollection(LocalTopology.Settings(options, directory, storage, emulator, scanner)),
+            LogToStderr));
         await app.StartAsync(cancellationToken);
-        var queue = new EmbeddedQueue(directory.QueueDirectory, clock, ids);
-        return new LocalParts(directory, services, issuer, emulator, events, scanner, app, queue);
+        return new LocalParts(directory, services, issuer, emulator, events, scanner, app, storage);
     }
 
     private static ServiceProvider BuildServices(LocalOptions options)
@@ -75,6 +77,10 @@ internal sealed partial class LocalEstate
         services.AddSingleton<InvocationEnvelope>();
         return services.BuildServiceProvider();
     }
+
+    /// <summary>stdout is for what this program answers.</summary>
+    private static void LogToStderr(IServiceCollection services) =>
+        services.PostConfigure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
     private static EmulatorServices EmulatorNeeds(ServiceProvider services) => new(
         services.GetRequiredService<TimeProvider>(),

@@ -12,7 +12,7 @@ namespace Gatehouse.Local.Hosting;
 
 /// <summary>
 /// A whole estate on loopback: an upstream registry, two Azure registries with their regions, a scanner, the Function app over the
-/// embedded store, and a stand-in for the Functions host that fires timers, pumps the queue and passes events on.
+/// embedded store or Azurite, and a stand-in for the Functions host that fires timers, pumps the queue and passes events on.
 /// </summary>
 internal sealed partial class LocalEstate : IAsyncDisposable
 {
@@ -24,6 +24,7 @@ internal sealed partial class LocalEstate : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly LocalDirectory _directory;
+    private readonly LocalStorage _storage;
     private readonly ServiceProvider _services;
     private readonly HttpClient _http = new();
     private readonly HttpClient _functions = new() { Timeout = FunctionInvoker.Timeout };
@@ -38,14 +39,14 @@ internal sealed partial class LocalEstate : IAsyncDisposable
 
     private LocalEstate(LocalParts parts)
     {
-        (_directory, _services, _issuer, _emulator, _events, _scanner, _app) =
-            (parts.Directory, parts.Services, parts.Issuer, parts.Emulator, parts.Events, parts.Scanner, parts.App);
+        (_directory, _storage, _services, _issuer, _emulator, _events, _scanner, _app) =
+            (parts.Directory, parts.Storage, parts.Services, parts.Issuer, parts.Emulator, parts.Events, parts.Scanner, parts.App);
         AppUri = new Uri(_app.Urls.First());
         var envelopes = _services.GetRequiredService<InvocationEnvelope>();
         var invoker = ActivatorUtilities.CreateInstance<FunctionInvoker>(_services, _functions, AppUri);
         _timers = ActivatorUtilities.CreateInstance<TimerPump>(_services, invoker, envelopes);
         _events.Connect(invoker);
-        _pumps.Add(ActivatorUtilities.CreateInstance<QueuePump>(_services, invoker, envelopes, parts.Queue)
+        _pumps.Add(ActivatorUtilities.CreateInstance<QueuePump>(_services, invoker, envelopes, parts.Storage.Queue)
             .RunAsync(Core.Queues.QueueNames.IntakeWork, "AdvanceIntake", _stop.Token));
         _pumps.Add(_timers.RunAsync(_stop.Token));
     }
@@ -53,6 +54,9 @@ internal sealed partial class LocalEstate : IAsyncDisposable
     public Uri AppUri { get; }
 
     public string DataDirectory => _directory.Path;
+
+    /// <summary>Where records and queues are, for people.</summary>
+    public string StoragePlace => _storage.Place;
 
     public EmulatorHost Emulator => _emulator;
 
@@ -106,6 +110,7 @@ internal sealed partial class LocalEstate : IAsyncDisposable
         _issuer.Dispose();
         _http.Dispose();
         _functions.Dispose();
+        await _storage.DisposeAsync();
         await _services.DisposeAsync();
         _stop.Dispose();
         _directory.Dispose();

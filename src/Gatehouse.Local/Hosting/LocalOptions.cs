@@ -6,6 +6,9 @@ internal sealed record LocalOptions
     /// <summary>Everything that is kept; null for a temporary directory that is removed at the end.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>Where records and queues are kept.</summary>
+    public LocalStorageKind Storage { get; init; }
+
     /// <summary>Port of the Function app; 0 for any.</summary>
     public int Port { get; init; }
 

@@ -49,12 +49,10 @@ internal static class LocalTopology
     }
 
     /// <summary>The Function app's configuration; in Azure the same keys are app settings.</summary>
-    public static Dictionary<string, string?> Settings(LocalOptions options, LocalDirectory directory, EmulatorHost emulator, SampleScanner scanner) => new()
+    public static Dictionary<string, string?> Settings(LocalOptions options, LocalDirectory directory, LocalStorage storage, EmulatorHost emulator, SampleScanner scanner) => new(storage.Settings)
     {
         ["FUNCTIONS_CUSTOMHANDLER_PORT"] = options.Port.ToString(CultureInfo.InvariantCulture),
         ["Gatehouse:Environment"] = "Local",
-        ["Gatehouse:Storage:Kind"] = "Embedded",
-        ["Gatehouse:Storage:Directory"] = directory.StorageDirectory,
         ["Gatehouse:Estate:Path"] = directory.EstateFile,
         ["Gatehouse:Ledger:KeyPath"] = directory.LedgerKeyFile,
         ["Gatehouse:Auth:LocalIssuer:Enabled"] = "true",

@@ -18,4 +18,10 @@ internal static partial class Log
 
     [LoggerMessage(1905, LogLevel.Error, "Queue {Queue} could not be read: {Reason}")]
     public static partial void QueueUnreadable(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(1910, LogLevel.Warning, "Tables and queues of namespace {Namespace} are left on Azurite: {Reason}")]
+    public static partial void NamespaceLeft(ILogger logger, string? @namespace, string reason);
+
+    [LoggerMessage(1911, LogLevel.Error, "Message {Id} of {Queue} could not be completed or given back, and comes back by itself: {Reason}")]
+    public static partial void MessageUnsettled(ILogger logger, string id, string queue, string reason);
 }

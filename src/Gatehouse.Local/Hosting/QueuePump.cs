@@ -33,7 +33,7 @@ internal sealed class QueuePump(
             var messages = free > 0 ? await ReceiveAsync(queue, free, cancellationToken) : [];
             foreach (var message in messages)
             {
-                running.Add(DeliverAsync(message, function, cancellationToken));
+                running.Add(TryDeliverAsync(message, function, cancellationToken));
             }
 
             if (messages.Count > 0)
@@ -58,6 +58,18 @@ internal sealed class QueuePump(
         {
             Log.QueueUnreadable(logger, queue, exception.Message);
             return [];
+        }
+    }
+
+    private async Task TryDeliverAsync(QueueMessage message, string function, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DeliverAsync(message, function, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            Log.MessageUnsettled(logger, message.Id, message.Queue, exception.Message);
         }
     }
 

@@ -27,6 +27,20 @@ public sealed class AzureStorageOptionsValidatorTests
         Assert.DoesNotContain("a2V5", result.FailureMessage, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AzureStorageOptions.DefaultScope, "", null)]
+    [InlineData("https://storage.azure.cn/.default", "local0123456789abcdef", null)]
+    [InlineData("https://storage.azure.com", "", "Gatehouse:Azure:Storage:Scope is 'https://storage.azure.com'; allowed: an Entra scope that ends in '/.default'.")]
+    [InlineData(AzureStorageOptions.DefaultScope, "Two-Parts", "Gatehouse:Azure:Storage:Namespace is 'Two-Parts'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
+    [InlineData(AzureStorageOptions.DefaultScope, "1st", "Gatehouse:Azure:Storage:Namespace is '1st'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
+    [InlineData(AzureStorageOptions.DefaultScope, "abcdefghijklmnopqrstuvwxy", "Gatehouse:Azure:Storage:Namespace is 'abcdefghijklmnopqrstuvwxy'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
+    public void Validate_ScopeAndNamespace_AreWhatTheServiceTakes(string scope, string @namespace, string? problem)
+    {
+        var options = new AzureStorageOptions { ConnectionString = "UseDevelopmentStorage=true", Scope = scope, Namespace = @namespace };
+
+        Assert.Equal(problem, new AzureStorageOptionsValidator().Validate(null, options).FailureMessage);
+    }
+
     private static Microsoft.Extensions.Options.ValidateOptionsResult Validate(string? table, string? queue, string? connection) =>
         new AzureStorageOptionsValidator().Validate(null, new AzureStorageOptions { TableEndpoint = table, QueueEndpoint = queue, ConnectionString = connection });
 }

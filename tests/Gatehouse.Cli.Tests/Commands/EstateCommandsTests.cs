@@ -36,4 +36,39 @@ public sealed class EstateCommandsTests
 
         Assert.Equal("contosohub westeurope Unavailable 2026-03-01 12:00:00Z 2026-03-01 11:59:00Z 2 7 ms no answer", run.Lines[1]);
     }
+
+    [Fact]
+    public async Task Queues_CountedOrNot_AreRows()
+    {
+        await using var server = await ScriptedServer.StartAsync(Samples.Json("GET", "/api/estate", """
+            {"targetPattern":"{repository}","registries":[],"queues":[{"name":"intake-work","waiting":12,"poison":3},{"name":"other-work","problem":"no answer"}]}
+            """));
+
+        var run = (await Cli.RunAsync(server, "estate", "queues")).Exits(0);
+
+        Assert.Equal(["QUEUE WAITING POISON PROBLEM", "intake-work 12 3", "other-work no answer"], run.Lines.Select(line => line.Replace(" - ", " ", StringComparison.Ordinal).Replace(" - ", " ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Requeue_AQueue_SaysHowMany()
+    {
+        await using var server = await ScriptedServer.StartAsync(Samples.Json("POST", "/api/estate/queues/intake-work/requeue", """{"queue":"intake-work","requeued":3}"""));
+
+        var run = (await Cli.RunAsync(server, "estate", "requeue", "intake-work")).Exits(0);
+
+        Assert.Equal(["queue intake-work", "requeued 3"], run.Lines);
+    }
+
+    [Fact]
+    public async Task Requeue_UnknownQueue_IsRefusedWithTheAllowedOnes()
+    {
+        await using var server = await ScriptedServer.StartAsync(Samples.Problem("POST", "/api/estate/queues/*", 404, """
+            {"title":"Not found","status":404,"detail":"There is no queue 'x'; there are intake-work.","code":"queue-unknown","field":"queue","allowed":["intake-work"]}
+            """));
+
+        var run = await Cli.RunAsync(server, "estate", "requeue", "x");
+
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("there are intake-work", run.Error, StringComparison.Ordinal);
+    }
 }

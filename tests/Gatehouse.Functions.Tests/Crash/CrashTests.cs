@@ -20,10 +20,12 @@ public sealed class CrashTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Intakes_WhileTheAppIsKilledAgainAndAgain_EndAsTheirImagesDemand()
+    [Theory]
+    [InlineData("Embedded")]
+    [InlineData("AzureTables")]
+    public async Task Intakes_WhileTheAppIsKilledAgainAndAgain_EndAsTheirImagesDemand(string storage)
     {
-        await using var estate = await PublishedEstate.StartAsync();
+        await using var estate = await PublishedEstate.StartAsync(storage: storage == "AzureTables" ? await PublishedStorage.OnAzuriteAsync(Token) : null);
         var images = await CrashPlan.PushAsync(estate.Azure, Token);
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), out var other) ? other : UsualSeed;
         var run = new CrashRun(estate, images, HandlerLife.Plan(seed, Kills, fewest: 25, most: 85, longest: TimeSpan.FromMilliseconds(40)));

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gatehouse.Core.Queues;
-using Gatehouse.Core.Queues.Embedded;
 using Gatehouse.Core.Time;
 using Gatehouse.Functions.Auth;
 using Gatehouse.Functions.Tests.Support;
@@ -14,7 +13,7 @@ using Gatehouse.TestKit.Time;
 
 namespace Gatehouse.Functions.Tests.EndToEnd;
 
-/// <summary>The published app as a process of its own over the embedded store, and everything it needs around it.</summary>
+/// <summary>The published app as a process of its own over either storage, and everything it needs around it.</summary>
 internal sealed class PublishedEstate : IAsyncDisposable
 {
     public const string Scope = "contoso/payments";
@@ -23,13 +22,14 @@ internal sealed class PublishedEstate : IAsyncDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly LocalTokenIssuer _issuer;
-    private readonly IdSource _ids = new(TimeProvider.System, new SystemEntropy());
+    private readonly PublishedStorage _storage;
 
-    private PublishedEstate(TempDirectory directory, EmulatedAzure azure, HarborScannerPeer scanner)
+    private PublishedEstate(TempDirectory directory, EmulatedAzure azure, HarborScannerPeer scanner, PublishedStorage? storage)
     {
+        var ids = new IdSource(TimeProvider.System, new SystemEntropy());
         (Directory, Azure, Scanner) = (directory, azure, scanner);
-        _issuer = LocalTokenIssuer.Open(directory["issuer.pem"], TimeProvider.System, _ids);
-        Queue = new EmbeddedQueue(Path.Combine(directory["data"], "queues"), TimeProvider.System, _ids);
+        _issuer = LocalTokenIssuer.Open(directory["issuer.pem"], TimeProvider.System, ids);
+        _storage = storage ?? PublishedStorage.Embedded(directory["data"], ids);
     }
 
     public static LocalIdentity Rita { get; } = new("rita", "Rita", ["Reader", "Requester", "Approver"]);
@@ -44,18 +44,19 @@ internal sealed class PublishedEstate : IAsyncDisposable
 
     public HarborScannerPeer Scanner { get; }
 
-    public EmbeddedQueue Queue { get; }
+    public IWorkQueueReceiver Queue => _storage.Queue;
 
     public FunctionsHostHarness App { get; private set; } = null!;
 
     /// <param name="policy">The document of <c>contoso</c>; null to apply none.</param>
-    public static async Task<PublishedEstate> StartAsync(string? policy = Policies.Contoso)
+    /// <param name="storage">Disposed with the estate; null for the embedded one.</param>
+    public static async Task<PublishedEstate> StartAsync(string? policy = Policies.Contoso, PublishedStorage? storage = null)
     {
         var token = TestContext.Current.CancellationToken;
         var directory = new TempDirectory();
         var azure = await EmulatedAzure.StartAsync(directory["emulator"], token);
         await File.WriteAllTextAsync(directory["estate.yaml"], azure.EstateYaml(), token);
-        var estate = new PublishedEstate(directory, azure, await HarborScannerPeer.StartAsync(token));
+        var estate = new PublishedEstate(directory, azure, await HarborScannerPeer.StartAsync(token), storage);
         estate.App = await FunctionsHostHarness.StartAsync(await PublishedApp.GetAsync(), estate.Settings(), token);
         if (policy is not null)
         {
@@ -118,19 +119,18 @@ internal sealed class PublishedEstate : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
+        await _storage.DisposeAsync();
         await Scanner.DisposeAsync();
         await Azure.DisposeAsync();
         _issuer.Dispose();
         Directory.Dispose();
     }
 
-    private Dictionary<string, string?> Settings() => new()
+    private Dictionary<string, string?> Settings() => new(_storage.Settings)
     {
         ["IDENTITY_ENDPOINT"] = Azure.Host.IdentityEndpoint.ToString(),
         ["IDENTITY_HEADER"] = Azure.Host.IdentityHeader,
         ["Gatehouse__Environment"] = "Local",
-        ["Gatehouse__Storage__Kind"] = "Embedded",
-        ["Gatehouse__Storage__Directory"] = Directory["data"],
         ["Gatehouse__Estate__Path"] = Directory["estate.yaml"],
         ["Gatehouse__Ledger__KeyPath"] = Directory["ledger.pem"],
         ["Gatehouse__Auth__LocalIssuer__Enabled"] = "true",

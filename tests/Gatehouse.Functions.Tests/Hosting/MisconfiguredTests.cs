@@ -1,5 +1,6 @@
 using Gatehouse.Functions.Tests.Support;
 using Gatehouse.TestKit.Host;
+using Gatehouse.TestKit.Http;
 
 namespace Gatehouse.Functions.Tests.Hosting;
 
@@ -56,6 +57,23 @@ public sealed class MisconfiguredTests
         await using var host = await ApiHost.StartAsync();
 
         Assert.Equal("ready", (await host.SendAsync("GET", "/healthz", role: null)).Json["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Health_StorageThatLetsNobodyIn_IsUnusableAndSaysWhy()
+    {
+        await using var server = await ScriptedServer.StartAsync(
+            ScriptStep.Reply("*", "/*", 403, ("x-ms-error-code", "AuthorizationPermissionMismatch")));
+        await using var host = await ApiHost.StartAsync(
+            ("Gatehouse:Storage:Kind", "AzureTables"),
+            ("Gatehouse:Azure:Storage:ConnectionString", $"AccountName=acct;AccountKey=a2V5;TableEndpoint={server.BaseUri};QueueEndpoint={server.BaseUri}"));
+
+        var health = await host.SendAsync("GET", "/healthz", role: null);
+
+        Assert.Equal((503, "unusable"), (health.Status, health.Json["status"]!.GetValue<string>()));
+        Assert.Contains("lacks the role 'Storage Table Data Contributor' on account 'acct'", health.Json["problems"]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.DoesNotContain("a2V5", health.Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await host.SendAsync("GET", "/", role: null)).Status);
     }
 
     [Theory]

@@ -11,9 +11,11 @@ using Gatehouse.Core.Watches;
 using Gatehouse.Functions.Auth;
 using Gatehouse.Functions.Hosting;
 using Gatehouse.TestKit.Files;
+using Gatehouse.TestKit.Logs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Moq;
 
 namespace Gatehouse.Functions.Tests.Support;
@@ -69,6 +71,9 @@ public sealed class ApiHost : IAsyncDisposable
     public Mock<ILedgerSealer> Sealer { get; } = new(MockBehavior.Strict);
 
     public Mock<IRescanService> Rescans { get; } = new(MockBehavior.Strict);
+
+    /// <summary>What was logged, where the settings let it be.</summary>
+    public RecordingLogs Logs { get; } = new();
 
     public Uri Address => new(_app.Urls.First());
 
@@ -127,6 +132,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     private void ReplaceDomain(IServiceCollection services)
     {
+        services.AddSingleton<ILoggerProvider>(Logs);
         services.Replace(ServiceDescriptor.Singleton(Desk.Object));
         services.Replace(ServiceDescriptor.Singleton(Workflow.Object));
         services.Replace(ServiceDescriptor.Singleton(Images.Object));

@@ -27,7 +27,9 @@ internal sealed class LocalProgram : IAsyncDisposable
         }
     }
 
-    public static LocalProgram Start(params string[] arguments)
+    public static LocalProgram Start(params string[] arguments) => Start([], arguments);
+
+    public static LocalProgram Start((string Name, string Value)[] environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -36,6 +38,11 @@ internal sealed class LocalProgram : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Gatehouse.Local.dll"));
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -33,13 +34,22 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     public IReadOnlyList<RecordedRequest> Unexpected => Copy(_unexpected);
 
-    public static async Task<ScriptedServer> StartAsync(params ScriptStep[] steps)
+    public static Task<ScriptedServer> StartAsync(params ScriptStep[] steps) => StartAsync(null, steps);
+
+    /// <param name="certificate">With its private key, to speak TLS; null for plain HTTP.</param>
+    public static async Task<ScriptedServer> StartAsync(X509Certificate2? certificate, params ScriptStep[] steps)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.AddServerHeader = false;
         });

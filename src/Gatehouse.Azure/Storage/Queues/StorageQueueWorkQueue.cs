@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Azure.Storage.Queues;
 
 /// <summary>Azure Queue storage, or Azurite. A queue is made when the first message is put on it. Source: Queue service REST API.</summary>
-internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageAccount account, ILogger<StorageQueueWorkQueue> logger) : IWorkQueue, IWorkQueueReceiver
+internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageAccount account, StorageFaults faults, ILogger<StorageQueueWorkQueue> logger) : IWorkQueue, IWorkQueueReceiver
 {
     /// <summary>Source: Get Messages, numofmessages.</summary>
     private const int MaxReceived = 32;
@@ -32,7 +32,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
         QueueRules.ValidateName(queue);
         QueueRules.ValidateVisibilityTimeout(visibilityTimeout);
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        var url = $"{_base}/{queue}/messages?numofmessages={Math.Min(max, MaxReceived)}&visibilitytimeout={Seconds(visibilityTimeout)}";
+        var url = $"{UrlOf(queue)}/messages?numofmessages={Math.Min(max, MaxReceived)}&visibilitytimeout={Seconds(visibilityTimeout)}";
         var answer = await SendAsync(RequestMethod.Get, url, null, cancellationToken);
         if (answer.Status == 404)
         {
@@ -66,11 +66,25 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
         return Held(message.Queue, "moving", await SendAsync(RequestMethod.Delete, Claim(message, receipt), null, cancellationToken));
     }
 
+    public async Task<IReadOnlyList<PeekedMessage>> PeekAsync(string queue, int max, CancellationToken cancellationToken)
+    {
+        QueueRules.ValidateName(queue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        var answer = await SendAsync(RequestMethod.Get, $"{UrlOf(queue)}/messages?peekonly=true&numofmessages={Math.Min(max, MaxReceived)}", null, cancellationToken);
+        if (answer.Status == 404)
+        {
+            return [];
+        }
+
+        Require(queue, "peeking", answer);
+        return QueueXml.ReadPeeked(queue, answer.Body);
+    }
+
     /// <summary>The service's count is approximate.</summary>
     public async Task<long> CountAsync(string queue, CancellationToken cancellationToken)
     {
         QueueRules.ValidateName(queue);
-        var answer = await SendAsync(RequestMethod.Get, $"{_base}/{queue}?comp=metadata", null, cancellationToken);
+        var answer = await SendAsync(RequestMethod.Get, $"{UrlOf(queue)}?comp=metadata", null, cancellationToken);
         if (answer.Status == 404)
         {
             return 0;
@@ -85,16 +99,26 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
     private async Task PutAsync(string queue, byte[] body, TimeSpan delay, CancellationToken cancellationToken)
     {
         // Work waits for as long as it takes; -1 is "never expires".
-        var url = $"{_base}/{queue}/messages?visibilitytimeout={Seconds(delay)}&messagettl=-1";
+        var url = $"{UrlOf(queue)}/messages?visibilitytimeout={Seconds(delay)}&messagettl=-1";
         var answer = await SendAsync(RequestMethod.Post, url, body, cancellationToken);
         if (answer.Status == 404)
         {
-            Require(queue, "making", await SendAsync(RequestMethod.Put, $"{_base}/{queue}", null, cancellationToken));
-            logger.QueueCreated(queue);
+            await MakeAsync(queue, cancellationToken);
             answer = await SendAsync(RequestMethod.Post, url, body, cancellationToken);
         }
 
         Require(queue, "putting a message on", answer);
+    }
+
+    /// <summary>Another may make it meanwhile.</summary>
+    private async Task MakeAsync(string queue, CancellationToken cancellationToken)
+    {
+        var made = await SendAsync(RequestMethod.Put, UrlOf(queue), null, cancellationToken);
+        if (made.Status != 409 || Code(made) != "QueueAlreadyExists")
+        {
+            Require(queue, "making", made);
+            logger.QueueCreated(queue);
+        }
     }
 
     private Task<AzureAnswer> UpdateAsync(QueueMessage message, TimeSpan delay, CancellationToken cancellationToken) =>
@@ -103,7 +127,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
     private string Claim(QueueMessage message, string receipt)
     {
         QueueRules.ValidateName(message.Queue);
-        return $"{_base}/{message.Queue}/messages/{Uri.EscapeDataString(message.Id)}?popreceipt={Uri.EscapeDataString(receipt)}";
+        return $"{UrlOf(message.Queue)}/messages/{Uri.EscapeDataString(message.Id)}?popreceipt={Uri.EscapeDataString(receipt)}";
     }
 
     private Task<AzureAnswer> SendAsync(RequestMethod method, string url, byte[]? body, CancellationToken cancellationToken) => pipelines.Queues.SendAsync(
@@ -122,7 +146,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
         cancellationToken);
 
     /// <summary>False when the claim had run out: the message is gone, or has a newer receipt.</summary>
-    private static bool Held(string queue, string what, AzureAnswer answer)
+    private bool Held(string queue, string what, AzureAnswer answer)
     {
         if (answer.Status == 404 || (answer.Status == 400 && Code(answer) == "PopReceiptMismatch"))
         {
@@ -133,15 +157,17 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
         return true;
     }
 
-    private static void Require(string queue, string what, AzureAnswer answer)
+    private void Require(string queue, string what, AzureAnswer answer)
     {
         if (!answer.IsSuccess)
         {
-            throw new IOException($"Queue '{queue}': {what} failed with status {answer.Status} ({answer.Fault?.Code ?? Code(answer)}){(answer.Fault is { } fault ? ": " + fault.Message : string.Empty)}.");
+            throw new IOException(faults.Tell(StorageService.Queue, $"Queue '{queue}': {what}", answer));
         }
     }
 
-    private static string Code(AzureAnswer answer) => answer.Headers.GetValueOrDefault("x-ms-error-code") ?? string.Empty;
+    private static string Code(AzureAnswer answer) => StorageError.Read(answer).Code;
+
+    private string UrlOf(string queue) => $"{_base}/{account.QueueOf(queue)}";
 
     /// <summary>Up, so that no message is visible too early.</summary>
     private static long Seconds(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Azure.Storage.Tables;
 
 /// <summary>The calls to the Table service. Source: Table service REST API.</summary>
-internal sealed class TableClient(StoragePipelines pipelines, StorageAccount account, ILogger<TableClient> logger)
+internal sealed class TableClient(StoragePipelines pipelines, StorageAccount account, StorageFaults faults, ILogger<TableClient> logger)
 {
     /// <summary>The least that still says the ETags.</summary>
     public const string Accept = "application/json;odata=minimalmetadata";
@@ -16,7 +16,7 @@ internal sealed class TableClient(StoragePipelines pipelines, StorageAccount acc
     /// <summary>Longest answer, in bytes: 32 MiB; the service ends its pages long before.</summary>
     private const int MaxBytes = 32 * 1024 * 1024;
 
-    public TableAddresses Addresses { get; } = new(account.Tables);
+    public TableAddresses Addresses { get; } = new(account);
 
     public Task<TableReply> SendAsync(TableCall call, CancellationToken cancellationToken) =>
         WriteAsync(call.Method, call.Uri, call.Headers(), call.Body, TableReply.OfSingle, cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class TableClient(StoragePipelines pipelines, StorageAccount acc
     /// <summary>Makes the table unless it is there.</summary>
     public async Task<TableReply> CreateTableAsync(string table, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["TableName"] = table }, TableJson.Default.DictionaryStringString);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["TableName"] = account.TableOf(table) }, TableJson.Default.DictionaryStringString);
         var reply = await SendAsync(new TableCall(RequestMethod.Post, Addresses.Tables, null, body), cancellationToken);
         if (reply.IsSuccess)
         {
@@ -85,20 +85,19 @@ internal sealed class TableClient(StoragePipelines pipelines, StorageAccount acc
         while (next is not null);
     }
 
-    private static List<Record> Page(string table, AzureAnswer answer)
+    private List<Record> Page(string table, AzureAnswer answer)
     {
         using var document = Parse(table, answer);
-        return document.RootElement.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
             ? [.. value.EnumerateArray().Select(entity => TableRow.Read(table, entity).Record)]
             : throw new RecordStoreException($"The Table service answered a query of '{table}' with something that is no list.");
     }
 
-    private static JsonDocument Parse(string table, AzureAnswer answer)
+    private JsonDocument Parse(string table, AzureAnswer answer)
     {
         if (!answer.IsSuccess)
         {
-            var reply = TableReply.OfSingle(answer);
-            throw new RecordStoreException($"Reading table '{table}' failed with status {reply.Status} ({reply.Code}): {reply.Message}");
+            throw new RecordStoreException(faults.Tell(StorageService.Table, $"Reading table '{table}'", answer));
         }
 
         try
@@ -130,7 +129,7 @@ internal sealed class TableClient(StoragePipelines pipelines, StorageAccount acc
         Func<AzureAnswer, TableReply> read,
         CancellationToken cancellationToken)
     {
-        var answer = await pipelines.TableWrites.SendAsync(
+        var answer = await pipelines.TableOnce.SendAsync(
             request =>
             {
                 request.Method = method;

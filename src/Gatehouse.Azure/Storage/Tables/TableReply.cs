@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Gatehouse.Azure.Http;
 
 namespace Gatehouse.Azure.Storage.Tables;
@@ -12,7 +11,8 @@ namespace Gatehouse.Azure.Storage.Tables;
 /// <param name="ETags">One for each operation of a success, in order; null where there was none.</param>
 internal sealed record TableReply(int Status, string Code, string Message, int? Operation, IReadOnlyList<string?> ETags, TimeSpan? RetryAfter = null)
 {
-    private const int MaxMessage = 512;
+    /// <summary>What it was read from.</summary>
+    public required AzureAnswer Answer { get; init; }
 
     public bool IsSuccess => Status is >= 200 and < 300;
 
@@ -25,12 +25,12 @@ internal sealed record TableReply(int Status, string Code, string Message, int? 
     {
         if (answer.Fault is { } fault)
         {
-            return new(0, fault.Code, fault.Message, null, []);
+            return new(0, fault.Code, fault.Message, null, []) { Answer = answer };
         }
 
         return answer.IsSuccess
-            ? new(answer.Status, string.Empty, string.Empty, null, [answer.Headers.GetValueOrDefault("ETag")])
-            : Refused(answer.Status, answer.Body, answer) with { Operation = 0, RetryAfter = answer.RetryAfter };
+            ? new(answer.Status, string.Empty, string.Empty, null, [answer.Headers.GetValueOrDefault("ETag")]) { Answer = answer }
+            : Refused(answer.Status, StorageError.Read(answer), answer) with { Operation = 0, RetryAfter = answer.RetryAfter };
     }
 
     /// <summary>A batch is answered 202 even when it was refused; the body then holds one error, about the operation whose number its message starts with.</summary>
@@ -55,13 +55,13 @@ internal sealed record TableReply(int Status, string Code, string Message, int? 
             }
             else if (status >= 400 && line.StartsWith('{'))
             {
-                return Numbered(Refused(status, Encoding.UTF8.GetBytes(line), null));
+                return Numbered(Refused(status, StorageError.Read(Encoding.UTF8.GetBytes(line)), answer));
             }
         }
 
         return status is >= 200 and < 300 && etags.Count == operations
-            ? new(status, string.Empty, string.Empty, null, etags)
-            : new(0, "unreadable-batch-reply", $"The reply to {operations} operations has {etags.Count} parts, the last with status {status}.", null, []);
+            ? new(status, string.Empty, string.Empty, null, etags) { Answer = answer }
+            : new(0, "unreadable-batch-reply", $"The reply to {operations} operations has {etags.Count} parts, the last with status {status}.", null, []) { Answer = answer };
     }
 
     private static TableReply Numbered(TableReply refused)
@@ -72,18 +72,5 @@ internal sealed record TableReply(int Status, string Code, string Message, int? 
             : refused;
     }
 
-    private static TableReply Refused(int status, ReadOnlyMemory<byte> body, AzureAnswer? answer)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            var error = document.RootElement.GetProperty("odata.error");
-            var message = error.GetProperty("message").GetProperty("value").GetString() ?? string.Empty;
-            return new(status, error.GetProperty("code").GetString() ?? string.Empty, message[..Math.Min(message.Length, MaxMessage)], null, []);
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return new(status, answer?.Headers.GetValueOrDefault("x-ms-error-code") ?? string.Empty, string.Empty, null, []);
-        }
-    }
+    private static TableReply Refused(int status, StorageError error, AzureAnswer answer) => new(status, error.Code, error.Message, null, []) { Answer = answer };
 }

@@ -45,8 +45,8 @@ internal sealed record TableRow(Record Record, string? WriteId)
     {
         try
         {
-            var key = new RecordKey(table, entity.GetProperty("PartitionKey").GetString()!, entity.GetProperty("RowKey").GetString()!);
-            var etag = entity.GetProperty("odata.etag").GetString()!;
+            var key = new RecordKey(table, Text(entity, "PartitionKey"), Text(entity, "RowKey"));
+            var etag = Text(entity, "odata.etag");
             var writeId = entity.TryGetProperty(Marker, out var marker) ? marker.GetString() : null;
             return new TableRow(new Record(key, etag, Data(entity)), writeId);
         }
@@ -55,6 +55,8 @@ internal sealed record TableRow(Record Record, string? WriteId)
             throw new RecordStoreException($"Table '{table}' holds an entity that is no record: {unreadable.Message}", unreadable);
         }
     }
+
+    private static string Text(JsonElement entity, string name) => entity.GetProperty(name).GetString() ?? throw new FormatException($"its {name} is null");
 
     private static byte[] Data(JsonElement entity)
     {

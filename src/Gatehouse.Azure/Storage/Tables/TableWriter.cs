@@ -10,7 +10,7 @@ namespace Gatehouse.Azure.Storage.Tables;
 /// Commits batches. When a reply is lost nobody knows whether the batch was applied, so it is sent again, and if that is refused
 /// the rows are read: those that carry this write's id were written by the try whose reply was lost.
 /// </summary>
-internal sealed class TableWriter(TableClient client, IOptions<AzureOptions> options, IdSource ids, TimeProvider clock, ILogger<TableWriter> logger)
+internal sealed class TableWriter(TableClient client, StorageFaults faults, IOptions<AzureOptions> options, IdSource ids, TimeProvider clock, ILogger<TableWriter> logger)
 {
     /// <summary>Where the row's own is not known, as when it was written over since: no version has it.</summary>
     private const string Superseded = "W/\"datetime'1601-01-01T00%3A00%3A00.0000000Z'\"";
@@ -74,7 +74,7 @@ internal sealed class TableWriter(TableClient client, IOptions<AzureOptions> opt
             throw Failed(table, reply);
         }
 
-        logger.WriteTriedAgain(table, reply.Code, wait);
+        logger.WriteTriedAgain(table, reply.Code, wait, reply.Answer.ClientRequestId, reply.Answer.Headers.GetValueOrDefault("x-ms-request-id"));
         await Task.Delay(wait, clock, cancellationToken);
     }
 
@@ -105,6 +105,6 @@ internal sealed class TableWriter(TableClient client, IOptions<AzureOptions> opt
     private static string?[] ETags(RecordBatch batch, TableReply reply) =>
         [.. batch.Operations.Select((operation, i) => operation.Kind == RecordOperationKind.Delete ? null : reply.ETags[i] ?? Superseded)];
 
-    private static RecordStoreException Failed(string table, TableReply reply) =>
-        new($"Writing to table '{table}' failed with status {reply.Status} ({reply.Code}): {reply.Message}");
+    private RecordStoreException Failed(string table, TableReply reply) =>
+        new(faults.Tell(StorageService.Table, $"Writing to table '{table}'", reply.Answer, reply.Status, new StorageError(reply.Code, reply.Message)));
 }

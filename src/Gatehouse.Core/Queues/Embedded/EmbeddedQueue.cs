@@ -96,6 +96,29 @@ public sealed class EmbeddedQueue(string directory, TimeProvider clock, IdSource
         return Task.FromResult(moved);
     }
 
+    public async Task<IReadOnlyList<PeekedMessage>> PeekAsync(string queue, int max, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        var path = PathOf(queue);
+        var now = clock.GetUtcNow();
+        var peeked = new List<PeekedMessage>();
+        var files = Directory.Exists(path) ? Directory.EnumerateFiles(path, "*" + MessageName.Suffix) : [];
+        foreach (var file in files.Order(StringComparer.Ordinal))
+        {
+            if (peeked.Count == Math.Min(max, QueueLimits.MaxPeeked))
+            {
+                break;
+            }
+
+            if (MessageName.TryParse(Path.GetFileName(file), out var name) && name.VisibleAt <= now && await ReadAsync(file, cancellationToken) is { } text)
+            {
+                peeked.Add(new PeekedMessage(name.Id, text, name.InsertedAt));
+            }
+        }
+
+        return peeked;
+    }
+
     public Task<long> CountAsync(string queue, CancellationToken cancellationToken)
     {
         var path = PathOf(queue);
@@ -118,14 +141,21 @@ public sealed class EmbeddedQueue(string directory, TimeProvider clock, IdSource
             return null;
         }
 
+        // With a timeout near zero another receiver may have it already.
+        return await ReadAsync(Path.Combine(path, receipt), CancellationToken.None) is { } text
+            ? new QueueMessage(queue, claimed.Id, text, claimed.DequeueCount, claimed.InsertedAt, until, receipt)
+            : null;
+    }
+
+    /// <summary>Null when it was claimed or completed meanwhile.</summary>
+    private static async Task<string?> ReadAsync(string file, CancellationToken cancellationToken)
+    {
         try
         {
-            var text = Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Path.Combine(path, receipt), CancellationToken.None));
-            return new QueueMessage(queue, claimed.Id, text, claimed.DequeueCount, claimed.InsertedAt, until, receipt);
+            return Encoding.UTF8.GetString(await File.ReadAllBytesAsync(file, cancellationToken));
         }
         catch (FileNotFoundException)
         {
-            // With a timeout near zero another receiver may have it already.
             return null;
         }
     }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Net;
+using Gatehouse.Azure.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Azure.Storage;
+
+internal enum StorageService
+{
+    Table,
+    Queue,
+}
+
+/// <summary>Says why storage did not do what it was asked: to the caller with what a person can do about it, to the log with the ids that both sides know the call by.</summary>
+internal sealed class StorageFaults(StorageAccount account, TimeProvider clock, ILogger<StorageFaults> logger)
+{
+    /// <summary>Services refuse signatures that are 15 minutes off; much less already spoils the times of tokens.</summary>
+    private static readonly TimeSpan NotableSkew = TimeSpan.FromMinutes(1);
+
+    /// <param name="what">What failed, to begin a sentence.</param>
+    /// <returns>A sentence or two without a full stop; never a secret.</returns>
+    public string Tell(StorageService service, string what, AzureAnswer answer) => Tell(service, what, answer, answer.Status, StorageError.Read(answer));
+
+    /// <param name="status">Of the operation, where the answer was about several.</param>
+    public string Tell(StorageService service, string what, AzureAnswer answer, int status, StorageError error)
+    {
+        logger.CallFailed(service, account.Name, status, error.Code, answer.ClientRequestId, answer.Headers.GetValueOrDefault("x-ms-request-id"));
+        IEnumerable<string> said = [error.Message, Role(service, error.Code), Skew(answer), Wait(answer)];
+        return $"{what} failed {(status == 0 ? string.Empty : $"with status {status} ")}({error.Code}): {string.Join(' ', said.Where(text => text.Length > 0))}".TrimEnd(' ', ':', '.');
+    }
+
+    private string Role(StorageService service, string code) => code switch
+    {
+        "AuthorizationPermissionMismatch" => $"Our identity lacks the role 'Storage {service} Data Contributor' on account '{account.Name}'; a new assignment takes minutes to be known.",
+        "AuthorizationFailure" => $"The network rules of account '{account.Name}' keep us out, or it does not take what we sign in with.",
+        _ => string.Empty,
+    };
+
+    private string Skew(AzureAnswer answer)
+    {
+        if (answer.Status is not ((int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.Forbidden)
+            || !DateTimeOffset.TryParseExact(answer.Headers.GetValueOrDefault("Date"), "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out var theirs))
+        {
+            return string.Empty;
+        }
+
+        var ahead = clock.GetUtcNow() - theirs;
+        return ahead.Duration() < NotableSkew
+            ? string.Empty
+            : $"This machine's clock is {TimeSpan.FromSeconds(Math.Round(ahead.Duration().TotalSeconds))} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the service's.";
+    }
+
+    private static string Wait(AzureAnswer answer) => answer.RetryAfter is { } wait ? $"It asks to be left alone for {wait}." : string.Empty;
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Results;
+using Gatehouse.Core.Telemetry;
+using Gatehouse.Core.Time;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Core.Queues;
+
+internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, ILedgerInbox inbox, TimeProvider clock, IdSource ids, ILogger<QueueDesk> logger) : IQueueDesk
+{
+    /// <summary>So that one call ends even when messages fail again as fast as they are moved.</summary>
+    internal const int MaxRequeued = 10_000;
+
+    private static readonly Gauge<long> Poison = GatehouseMeter.Meter.CreateGauge<long>(
+        "gatehouse.queue.poison", "{message}", "Messages that failed too often and wait for an operator, when the queue was last counted.");
+
+    public async Task<IReadOnlyList<QueueStatus>> ListAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(QueueNames.All.Select(name => CountAsync(name, cancellationToken)));
+
+    public async Task<Result<IReadOnlyList<PeekedMessage>>> PeekPoisonAsync(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return QueueNames.All.Contains(queue)
+                ? Result.Ok(await receiver.PeekAsync(QueueNames.Poison(queue), QueueLimits.MaxPeeked, cancellationToken))
+                : QueueErrors.Unknown(queue);
+        }
+        catch (IOException failed)
+        {
+            return QueueErrors.Unavailable(queue, failed.Message);
+        }
+    }
+
+    public async Task<Result<int>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken)
+    {
+        if (!QueueNames.All.Contains(queue))
+        {
+            return QueueErrors.Unknown(queue);
+        }
+
+        var moved = 0;
+        try
+        {
+            while (moved < MaxRequeued && await PoisonQueue.RequeueBatchAsync(work, receiver, queue, cancellationToken) is > 0 and var batch)
+            {
+                moved += batch;
+            }
+        }
+        catch (IOException failed)
+        {
+            return moved > 0 ? moved : QueueErrors.Unavailable(queue, failed.Message);
+        }
+        finally
+        {
+            if (moved > 0)
+            {
+                await RecordAsync(queue, by, moved);
+            }
+        }
+
+        return moved;
+    }
+
+    private async Task<QueueStatus> CountAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var poison = await receiver.CountAsync(QueueNames.Poison(name), cancellationToken);
+            Poison.Record(poison, new TagList { { "queue", name } });
+            return new QueueStatus(name, await receiver.CountAsync(name, cancellationToken), poison);
+        }
+        catch (IOException failed)
+        {
+            return new QueueStatus(name, null, null, failed.Message);
+        }
+    }
+
+    /// <summary>What was moved is moved, whether or not the caller still waits.</summary>
+    private async Task RecordAsync(string queue, Actor by, int count)
+    {
+        logger.Requeued(count, queue, by.Id);
+        var at = clock.GetUtcNow();
+        var requeued = new LedgerEvent(
+            LedgerEvent.MakeId(at, $"queue.{ids.Next()}", 0),
+            at,
+            LedgerEventTypes.QueueRequeued,
+            by.Id,
+            "queue:" + queue,
+            Scope: null,
+            new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["actorName"] = by.Name,
+                ["count"] = count.ToString(CultureInfo.InvariantCulture),
+                ["queue"] = queue,
+            });
+        await inbox.AppendAsync([requeued], CancellationToken.None);
+    }
+}
