@@ -99,6 +99,7 @@ internal static class UpCommand
             }
         }
 
+        places.AddRow("Event topic", Markup.Escape(estate.Emulator.Topic(LocalEstate.Topic).Endpoint.ToString()));
         places.AddRow("Data", Markup.Escape(estate.DataDirectory));
         console.Ansi.Write(places);
         console.Ansi.MarkupLine("Log in by sending one of these as [bold]Authorization: Bearer …[/] (valid for 12 h):");

@@ -45,11 +45,12 @@ internal sealed partial class LocalEstate
             services.GetRequiredService<InvocationEnvelope>(),
             services.GetRequiredService<ILogger<EventGridListener>>(),
             cancellationToken));
-        var emulator = started.Add(await EmulatorHost.StartAsync(LocalTopology.Emulator(directory, events), EmulatorNeeds(services), cancellationToken));
-        await File.WriteAllTextAsync(directory.EstateFile, LocalTopology.EstateYaml(emulator), cancellationToken);
-        var scanner = started.Add(await SampleScanner.StartAsync(ActivatorUtilities.CreateInstance<ScanJobs>(services, AdvisoryBook.Load()), cancellationToken));
         var clock = services.GetRequiredService<TimeProvider>();
         var ids = services.GetRequiredService<IdSource>();
+        var queue = new EmbeddedQueue(directory.QueueDirectory, clock, ids);
+        var emulator = started.Add(await EmulatorHost.StartAsync(LocalTopology.Emulator(directory, events, queue), EmulatorNeeds(services), cancellationToken));
+        await File.WriteAllTextAsync(directory.EstateFile, LocalTopology.EstateYaml(emulator), cancellationToken);
+        var scanner = started.Add(await SampleScanner.StartAsync(ActivatorUtilities.CreateInstance<ScanJobs>(services, AdvisoryBook.Load()), cancellationToken));
         var issuer = started.Add(LocalTokenIssuer.Open(directory.IssuerKeyFile, clock, ids));
 
         // The production credential finds the emulator's identity endpoint where App Service would put it.
@@ -57,7 +58,6 @@ internal sealed partial class LocalEstate
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", emulator.IdentityHeader);
         var app = started.Add(GatehouseApp.Build([], configuration => configuration.AddInMemoryCollection(LocalTopology.Settings(options, directory, emulator, scanner))));
         await app.StartAsync(cancellationToken);
-        var queue = new EmbeddedQueue(directory.QueueDirectory, clock, ids);
         return new LocalParts(directory, services, issuer, emulator, events, scanner, app, queue);
     }
 
