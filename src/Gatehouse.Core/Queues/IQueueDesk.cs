@@ -17,7 +17,7 @@ public interface IQueueDesk
     /// <summary>Up to 32 messages that failed too often, without claiming them; refused with <c>queue-unknown</c> or <c>queue-unavailable</c>.</summary>
     Task<Result<IReadOnlyList<PeekedMessage>>> PeekPoisonAsync(string queue, CancellationToken cancellationToken);
 
-    /// <summary>Gives the messages that failed too often another chance, at least once each; refused with <c>queue-unknown</c> or <c>queue-unavailable</c>.</summary>
+    /// <summary>Gives the messages that failed too often another chance, at least once each; refused with <c>queue-unknown</c>, <c>queue-not-requeueable</c> or <c>queue-unavailable</c>.</summary>
     /// <returns>How many were moved, at most 10,000 at a time.</returns>
     Task<Result<int>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken);
 }

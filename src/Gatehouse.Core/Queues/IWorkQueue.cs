@@ -14,8 +14,17 @@ public static class QueueNames
     /// <summary>Drives intakes; see design: "the queue message is the driver".</summary>
     public const string IntakeWork = "intake-work";
 
-    /// <summary>Every queue that carries work.</summary>
-    public static IReadOnlyList<string> All { get; } = [IntakeWork];
+    /// <summary>Where Event Grid puts events for us.</summary>
+    public const string Events = "gatehouse-events";
+
+    /// <summary>Names the poison queue of events the topic refused; has no messages of its own, for the ledger is that queue.</summary>
+    public const string EventsOut = "gatehouse-events-out";
+
+    /// <summary>Every queue that work waits on, or fails on.</summary>
+    public static IReadOnlyList<string> All { get; } = [IntakeWork, Events, EventsOut];
+
+    /// <summary>Those whose messages can be given another chance.</summary>
+    public static IReadOnlyList<string> Requeueable { get; } = [IntakeWork, Events];
 
     /// <summary>Where the Functions host puts messages of <paramref name="queue"/> that failed too often.</summary>
     public static string Poison(string queue) => queue + "-poison";

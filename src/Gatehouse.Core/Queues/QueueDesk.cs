@@ -42,6 +42,11 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IL
             return QueueErrors.Unknown(queue);
         }
 
+        if (!QueueNames.Requeueable.Contains(queue))
+        {
+            return QueueErrors.NotRequeueable(queue);
+        }
+
         var moved = 0;
         try
         {

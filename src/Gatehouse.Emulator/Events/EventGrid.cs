@@ -3,11 +3,12 @@ using Gatehouse.Emulator.Hosting;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Emulator.Requests;
 using Gatehouse.Emulator.Storage;
+using Gatehouse.Emulator.Topics;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Emulator.Events;
 
-/// <summary>Turns what happens at replicas into events for the subscriptions.</summary>
+/// <summary>Turns what happens at replicas, and what topics take, into events for the subscriptions.</summary>
 internal sealed class EventGrid : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
@@ -15,7 +16,7 @@ internal sealed class EventGrid : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly List<EventSubscription> _subscriptions;
 
-    public EventGrid(EmulatorOptions options, EmulatorServices services, IReadOnlyList<EmulatedRegistry> registries, Func<string> validationHost)
+    public EventGrid(EmulatorOptions options, EmulatorServices services, IReadOnlyList<EmulatedRegistry> registries, IReadOnlyList<EmulatedTopic> topics, Func<string> validationHost)
     {
         (_clock, _entropy) = (services.Clock, services.Entropy);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -24,16 +25,25 @@ internal sealed class EventGrid : IAsyncDisposable
         [
             .. options.EventSubscriptions.Select(subscription => new EventSubscription(
                 subscription,
-                new Handshake(subscription, registries.First(registry => registry.Name == subscription.Registry).EventSource, _http, _clock, _entropy, validationHost),
+                new Handshake(subscription, SourceOf(subscription), _http, _clock, _entropy, validationHost),
                 _http,
                 _clock,
                 options.EventRetryScale,
                 logger)),
         ];
-        foreach (var registry in registries.Where(registry => _subscriptions.Exists(subscription => subscription.Registry == registry.Name)))
+        foreach (var registry in registries.Where(registry => _subscriptions.Exists(subscription => subscription.IsOf(registry.Name))))
         {
             registry.Store.Applied = (replica, change) => OnApplied(registry, replica, change);
         }
+
+        foreach (var topic in topics)
+        {
+            topic.Accepted = accepted => _subscriptions.FindAll(subscription => subscription.IsOf(topic: topic.Name)).ForEach(subscription => subscription.Post(accepted));
+        }
+
+        string SourceOf(EventSubscriptionOptions subscription) => subscription.Topic is { } name
+            ? topics.First(topic => topic.Name == name).ResourceId
+            : registries.First(registry => registry.Name == subscription.Registry).EventSource;
     }
 
     public IReadOnlyList<EventSubscription> Subscriptions => _subscriptions;
@@ -74,7 +84,7 @@ internal sealed class EventGrid : IAsyncDisposable
             change.Digest!.Value,
             change.Manifest,
             change.Request);
-        foreach (var subscription in _subscriptions.Where(subscription => subscription.Registry == registry.Name))
+        foreach (var subscription in _subscriptions.Where(subscription => subscription.IsOf(registry.Name)))
         {
             subscription.Post(registryEvent);
         }

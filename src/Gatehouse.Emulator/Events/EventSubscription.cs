@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Threading.Channels;
 using Gatehouse.Emulator.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Emulator.Events;
 
-/// <summary>One subscription: validates the web hook once, then delivers each event on its own, at least once and in no order.</summary>
+/// <summary>One subscription: validates the web hook once, then delivers each event on its own, at least once and in no order. A queue needs no validation.</summary>
 internal sealed class EventSubscription(EventSubscriptionOptions options, Handshake handshake, HttpClient http, TimeProvider clock, double scale, ILogger logger) : IAsyncDisposable
 {
     private const int MaxParallel = 8;
@@ -16,14 +17,15 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
 
     private static readonly TimeSpan ManualValidationTime = TimeSpan.FromMinutes(10);
 
-    private readonly Channel<RegistryEvent> _queue = Channel.CreateUnbounded<RegistryEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<EmulatedEvent> _queue = Channel.CreateUnbounded<EmulatedEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<long, Task> _deliveries = [];
     private readonly SemaphoreSlim _slots = new(MaxParallel, MaxParallel);
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
     private int _waiting;
 
-    public string Registry => options.Registry;
+    /// <summary>Whether this is one of that registry, or of that topic.</summary>
+    public bool IsOf(string? registry = null, string? topic = null) => registry is null ? options.Topic == topic : options.Topic is null && options.Registry == registry;
 
     public Handshake Handshake => handshake;
 
@@ -33,7 +35,7 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
     public void Start() => _loop = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
 
     /// <summary>Never blocks.</summary>
-    public void Post(RegistryEvent registryEvent) => _queue.Writer.TryWrite(registryEvent);
+    public void Post(EmulatedEvent emulatedEvent) => _queue.Writer.TryWrite(emulatedEvent);
 
     public async ValueTask DisposeAsync()
     {
@@ -56,14 +58,18 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
     {
         try
         {
-            await ValidateAsync(cancellationToken);
+            if (options.Queue is null)
+            {
+                await ValidateAsync(cancellationToken);
+            }
+
             long number = 0;
-            await foreach (var registryEvent in _queue.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var emulatedEvent in _queue.Reader.ReadAllAsync(cancellationToken))
             {
                 for (var copy = 0; copy < (options.Duplicates ? 2 : 1); copy++)
                 {
                     var key = number++;
-                    var delivery = DeliverAsync(registryEvent, cancellationToken);
+                    var delivery = DeliverAsync(emulatedEvent, cancellationToken);
                     _deliveries[key] = delivery;
                     _ = delivery.ContinueWith(_ => _deliveries.TryRemove(key, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 }
@@ -111,17 +117,17 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
         }
     }
 
-    private async Task DeliverAsync(RegistryEvent registryEvent, CancellationToken cancellationToken)
+    private async Task DeliverAsync(EmulatedEvent emulatedEvent, CancellationToken cancellationToken)
     {
-        var body = registryEvent.ToBody(options.Schema);
-        var deadline = registryEvent.At + options.TimeToLive;
+        var body = options.Queue is null ? emulatedEvent.ToBody(options.Schema) : emulatedEvent.ToObject(options.Schema);
+        var deadline = emulatedEvent.At + options.TimeToLive;
         for (var attempt = 0; ; attempt++)
         {
             HttpStatusCode? status;
             await _slots.WaitAsync(cancellationToken);
             try
             {
-                status = await SendAsync(body, attempt, cancellationToken);
+                status = options.Queue is { } put ? await PutAsync(put, body, cancellationToken) : await SendAsync(body, attempt, cancellationToken);
             }
             finally
             {
@@ -130,13 +136,13 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
 
             if (status is { } answer && RetrySchedule.IsSuccess(answer))
             {
-                Log.EventDelivered(logger, registryEvent.Id, options.Name, attempt + 1);
+                Log.EventDelivered(logger, emulatedEvent.Id, options.Name, attempt + 1);
                 return;
             }
 
             if (RetrySchedule.Next(attempt + 1, status) is not { } wait || clock.GetUtcNow() + Scaled(wait) > deadline)
             {
-                Log.EventDropped(logger, registryEvent.Id, options.Name, attempt + 1, (int?)status);
+                Log.EventDropped(logger, emulatedEvent.Id, options.Name, attempt + 1, (int?)status);
                 return;
             }
 
@@ -150,6 +156,19 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
             {
                 Interlocked.Decrement(ref _waiting);
             }
+        }
+    }
+
+    private async Task<HttpStatusCode?> PutAsync(Func<string, CancellationToken, Task> put, byte[] body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await put(options.QueueBase64 ? Convert.ToBase64String(body) : Encoding.UTF8.GetString(body), cancellationToken);
+            return HttpStatusCode.Created;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

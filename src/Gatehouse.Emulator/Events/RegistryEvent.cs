@@ -10,35 +10,28 @@ namespace Gatehouse.Emulator.Events;
 /// <param name="Location">The replica it happened at; a push happens at each as it arrives there.</param>
 /// <param name="Tag">Null for a deletion.</param>
 internal sealed record RegistryEvent(string Id, string Source, DateTimeOffset At, string Location, string Repository, string? Tag, Digest Digest, ManifestInfo Manifest, RequestOrigin Request)
+    : EmulatedEvent(Id, At)
 {
     public string Type => Tag is null ? "Microsoft.ContainerRegistry.ImageDeleted" : "Microsoft.ContainerRegistry.ImagePushed";
 
     private string Subject => Tag is null ? Repository : $"{Repository}:{Tag}";
 
-    /// <summary>The body of one delivery: an array of one, or one cloud event.</summary>
-    public byte[] ToBody(EventSchema schema)
-    {
-        using var body = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(body))
-        {
-            if (schema == EventSchema.EventGridSchema)
-            {
-                WriteGrid(writer);
-            }
-            else
-            {
-                WriteCloud(writer);
-            }
-        }
-
-        return body.ToArray();
-    }
-
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+
+    protected override void Write(Utf8JsonWriter writer, EventSchema schema)
+    {
+        if (schema == EventSchema.EventGridSchema)
+        {
+            WriteGrid(writer);
+        }
+        else
+        {
+            WriteCloud(writer);
+        }
+    }
 
     private void WriteGrid(Utf8JsonWriter writer)
     {
-        writer.WriteStartArray();
         writer.WriteStartObject();
         writer.WriteString("id", Id);
         writer.WriteString("topic", Source);
@@ -50,7 +43,6 @@ internal sealed record RegistryEvent(string Id, string Source, DateTimeOffset At
         writer.WritePropertyName("data");
         WriteData(writer);
         writer.WriteEndObject();
-        writer.WriteEndArray();
     }
 
     private void WriteCloud(Utf8JsonWriter writer)

@@ -1,4 +1,5 @@
 using Gatehouse.Emulator.Registries;
+using Gatehouse.Emulator.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Emulator.Hosting;
@@ -31,6 +32,10 @@ public sealed class EmulatorHost : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no such registry.</exception>
     public EmulatedRegistry Registry(string name) => Registries.FirstOrDefault(registry => registry.Name == name)
         ?? throw new ArgumentException($"There is no registry '{name}'; there are {string.Join(", ", Registries.Select(registry => registry.Name))}.", nameof(name));
+
+    /// <exception cref="ArgumentException">There is no such topic.</exception>
+    public EmulatedTopic Topic(string name) => _runtime.Topics.All.FirstOrDefault(topic => topic.Name == name)
+        ?? throw new ArgumentException($"There is no topic '{name}'; there are {string.Join(", ", _runtime.Topics.All.Select(topic => topic.Name))}.", nameof(name));
 
     /// <summary>Starts listening; all endpoints answer when this returns.</summary>
     /// <exception cref="EmulatorOptionsException">The options do not make sense.</exception>

@@ -35,6 +35,9 @@ public sealed class EmulatorOptions
     /// <summary>How long a signed blob URL lives. ACR: 20 to 30 minutes.</summary>
     public TimeSpan BlobUrlLifetime { get; init; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>Custom topics of Event Grid.</summary>
+    public IReadOnlyList<EmulatedTopicOptions> Topics { get; init; } = [];
+
     public IReadOnlyList<EventSubscriptionOptions> EventSubscriptions { get; init; } = [];
 
     /// <summary>Multiplies Event Grid's retry waits (10 s, 30 s, 1 m, 5 m …); 1 is the real schedule, 0.01 suits a laptop. Above 0, at most 1.</summary>
@@ -110,16 +113,39 @@ public enum EventSchema
     CloudEventSchemaV1_0,
 }
 
-/// <summary>Sends a registry's events to a web hook.</summary>
+/// <summary>A custom topic, published to with Entra tokens only.</summary>
+public sealed class EmulatedTopicOptions
+{
+    /// <summary>3 to 50 letters, digits and '-'.</summary>
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>HTTPS.</summary>
+    public int Port { get; init; }
+
+    /// <summary>What events are published in, and delivered in.</summary>
+    public EventSchema Schema { get; init; } = EventSchema.CloudEventSchemaV1_0;
+}
+
+/// <summary>Sends a registry's or a topic's events to a web hook or a queue.</summary>
 public sealed class EventSubscriptionOptions
 {
     /// <summary>Sent upper case in <c>aeg-subscription-name</c>.</summary>
     public string Name { get; init; } = "gatehouse";
 
-    /// <summary>The registry whose events these are.</summary>
+    /// <summary>The registry whose events these are; or else <see cref="Topic"/>.</summary>
     public string Registry { get; init; } = string.Empty;
 
+    /// <summary>The custom topic whose events these are; null for a registry's.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>The web hook; or else <see cref="Queue"/>.</summary>
     public Uri? Url { get; init; }
+
+    /// <summary>Puts one event's text on a storage queue; an <see cref="IOException"/> makes it come again. Null for a web hook.</summary>
+    public Func<string, CancellationToken, Task>? Queue { get; init; }
+
+    /// <summary>Whether the queue gets base64, which is what Azure is believed to write.</summary>
+    public bool QueueBase64 { get; init; } = true;
 
     public EventSchema Schema { get; init; }
 

@@ -48,6 +48,13 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
             Registry($"Registries[{i}]", options.Registries[i]);
         }
 
+        Distinct("Topics", options.Topics.Select(topic => topic.Name.ToLowerInvariant()));
+        foreach (var topic in options.Topics)
+        {
+            Require(TopicName().IsMatch(topic.Name), "Topics.Name", topic.Name, "3 to 50 letters, digits and '-'");
+            Port($"Topics.{topic.Name}.Port", topic.Port);
+        }
+
         for (var i = 0; i < options.EventSubscriptions.Count; i++)
         {
             Subscription($"EventSubscriptions[{i}]", options.EventSubscriptions[i]);
@@ -83,12 +90,19 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
 
     private void Subscription(string key, EventSubscriptionOptions subscription)
     {
-        Require(
-            options.Registries.Any(registry => registry.Name == subscription.Registry),
-            key + ".Registry",
-            subscription.Registry,
-            "the name of a registry of this emulator");
-        Require(subscription.Url is { IsAbsoluteUri: true, Scheme: "http" or "https" }, key + ".Url", subscription.Url is { IsAbsoluteUri: true } url ? url.GetLeftPart(UriPartial.Path) : "(none)", "an http or https URL");
+        if (subscription.Topic is { } topic)
+        {
+            Require(options.Topics.Any(one => one.Name == topic), key + ".Topic", topic, "the name of a topic of this emulator");
+            Require(options.Topics.All(one => one.Name != topic || one.Schema == subscription.Schema), key + ".Schema", subscription.Schema, "the schema of its topic");
+            Require(subscription.Registry.Length == 0, key + ".Registry", subscription.Registry, "none, for a topic is named");
+        }
+        else
+        {
+            Require(options.Registries.Any(registry => registry.Name == subscription.Registry), key + ".Registry", subscription.Registry, "the name of a registry of this emulator");
+        }
+
+        Require(subscription.Queue is null || subscription.Url is null, key + ".Queue", "(a queue and a web hook)", "either Url or Queue");
+        Require(subscription.Queue is not null || subscription.Url is { IsAbsoluteUri: true, Scheme: "http" or "https" }, key + ".Url", subscription.Url is { IsAbsoluteUri: true } url ? url.GetLeftPart(UriPartial.Path) : "(none)", "an http or https URL");
         Require(subscription.TimeToLive > TimeSpan.Zero && subscription.TimeToLive <= TimeSpan.FromMinutes(1440), key + ".TimeToLive", subscription.TimeToLive, "above 0, at most 1440 minutes");
     }
 
@@ -113,6 +127,9 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
 
     [GeneratedRegex(@"\A[a-zA-Z0-9-]{1,50}\z", RegexOptions.None, 1000)]
     private static partial Regex PlainName();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9-]{3,50}\z", RegexOptions.None, 1000)]
+    private static partial Regex TopicName();
 
     [GeneratedRegex(@"\A[a-z0-9]{1,50}\z", RegexOptions.None, 1000)]
     private static partial Regex RegionName();

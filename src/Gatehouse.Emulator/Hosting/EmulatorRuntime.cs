@@ -6,6 +6,7 @@ using Gatehouse.Emulator.Imports;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Emulator.Requests;
 using Gatehouse.Emulator.Tokens;
+using Gatehouse.Emulator.Topics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -50,7 +51,9 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
             registry => new RegistryPipeline(registry, new Jwt(Key("token-" + registry.Name.ToLowerInvariant())), entra, _urls, options.BlobRedirect, services.Clock, services.Entropy));
         _imports = new ImportService(options.DataDirectory, services, () => Registries);
         _arm = new ArmService(options, Registries, entra, _imports, services.Clock, services.Entropy, () => $"localhost:{_data.Port}", () => Arm.Host);
-        _events = new EventGrid(options, services, Registries, () => IdentityTag.Host);
+        Topics = new TopicService(options, services, entra);
+        _endpoints.AddRange(Topics.Endpoints);
+        _events = new EventGrid(options, services, Registries, Topics.All, () => IdentityTag.Host);
     }
 
     public EmulatorOptions Options { get; }
@@ -64,6 +67,8 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
     public string IdentityHeader { get; }
 
     public EventGrid Events => _events;
+
+    public TopicService Topics { get; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -140,6 +145,7 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
             EndpointRole.Registry => _pipelines[endpoint.Registry!].HandleAsync(http, endpoint),
             EndpointRole.Data => _urls.HandleAsync(http, Registries),
             EndpointRole.Arm => _arm.HandleAsync(http),
+            EndpointRole.Topic => Topics.HandleAsync(http, endpoint),
             _ when http.Request.Path == Handshake.Path => _events.ConfirmAsync(http),
             _ => _identity.HandleAsync(http),
         };

@@ -8,6 +8,7 @@ internal enum EndpointRole
     Data,
     Arm,
     Identity,
+    Topic,
 }
 
 /// <summary>Which listening port a connection came in at; a connection feature, set as the connection is accepted.</summary>

@@ -8,6 +8,7 @@ using Gatehouse.Functions.Api.Ledger;
 using Gatehouse.Functions.Api.Policies;
 using Gatehouse.Functions.Api.Watches;
 using Gatehouse.Functions.Health;
+using Gatehouse.Functions.Hooks;
 using Gatehouse.Functions.Problems;
 using Gatehouse.Functions.Triggers;
 
@@ -43,6 +44,7 @@ namespace Gatehouse.Functions.Api;
 [JsonSerializable(typeof(InclusionDocument))]
 [JsonSerializable(typeof(ConsistencyDocument))]
 [JsonSerializable(typeof(InvocationAnswer))]
+[JsonSerializable(typeof(ValidationAnswer))]
 [JsonSerializable(typeof(AdmissionReviewAnswer))]
 [JsonSerializable(typeof(ImageReviewAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -8,7 +8,11 @@ namespace Gatehouse.Functions.Auth;
 /// <summary>What a validated token says.</summary>
 /// <param name="Id"><c>oid</c>, or <c>sub</c> where there is none.</param>
 /// <param name="Roles">As granted: <c>Role</c> or <c>Role:scope</c>.</param>
-internal sealed record TokenIdentity(string Id, string Name, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt);
+internal sealed record TokenIdentity(string Id, string Name, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt)
+{
+    /// <summary>The client the token was issued to: <c>azp</c>, in version 1 tokens <c>appid</c>.</summary>
+    public string? Application { get; init; }
+}
 
 /// <summary>Validates access tokens: RS256 and ES256 only, with a key of the issuer named by <c>kid</c>. Source: RFC 8725 (JWT best current practices).</summary>
 /// <remarks>Headers that offer a key (<c>jwk</c>, <c>jku</c>, <c>x5c</c>, <c>x5u</c>) are never read.</remarks>
@@ -117,6 +121,9 @@ internal sealed class JwtValidator(IIssuerKeys keys, IOptions<AuthOptions> optio
         var id = Jwt.Text(claims, "oid") ?? Jwt.Text(claims, "sub");
         return string.IsNullOrEmpty(id) || Jwt.Texts(claims, "roles") is not { } roles
             ? AuthErrors.Invalid("it names no subject, or its roles are not texts")
-            : new TokenIdentity(id, Jwt.Text(claims, "preferred_username") ?? Jwt.Text(claims, "name") ?? id, roles, Jwt.Time(claims, "exp")!.Value);
+            : new TokenIdentity(id, Jwt.Text(claims, "preferred_username") ?? Jwt.Text(claims, "name") ?? id, roles, Jwt.Time(claims, "exp")!.Value)
+            {
+                Application = Jwt.Text(claims, "azp") ?? Jwt.Text(claims, "appid"),
+            };
     }
 }

@@ -1,6 +1,8 @@
 using Gatehouse.Azure;
+using Gatehouse.Azure.Events;
 using Gatehouse.Azure.Storage;
 using Gatehouse.Core.Estate;
+using Gatehouse.Core.Events;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Policies;
 using Gatehouse.Core.Queues;
@@ -13,6 +15,7 @@ using Gatehouse.Evidence;
 using Gatehouse.Functions.Admission;
 using Gatehouse.Functions.Api;
 using Gatehouse.Functions.Auth;
+using Gatehouse.Functions.Events;
 using Gatehouse.Functions.Hooks;
 using Gatehouse.Functions.Hosting;
 using Gatehouse.Functions.Metrics;
@@ -37,6 +40,7 @@ internal static class GatehouseServices
         services.AddStorage(configuration);
         services.AddCheckpointSigner(configuration);
         services.AddAdapters();
+        services.AddEventTopic(configuration);
     }
 
     private static void AddDomain(this IServiceCollection services)
@@ -48,6 +52,7 @@ internal static class GatehouseServices
         services.AddGatehouseRescans();
         services.AddGatehouseLedger();
         services.AddGatehouseQueues();
+        services.AddGatehouseEvents();
     }
 
     /// <summary>Its own validator names the keys people write, so a missing directory is reported once, here.</summary>
@@ -81,15 +86,28 @@ internal static class GatehouseServices
         services.AddGatehouseAzure();
     }
 
+    /// <summary>Without a topic nothing is published.</summary>
+    private static void AddEventTopic(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration[$"{EventGridOptions.Section}:{nameof(EventGridOptions.TopicEndpoint)}"] is { Length: > 0 })
+        {
+            services.AddEventGridTopic();
+        }
+    }
+
     private static void AddHost(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<StartupProblems>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<ImageGate>();
+        services.AddSingleton<EventIntake>();
+        services.AddSingleton<EventGridDoor>();
         services.AddOptions<GatehouseOptions>().Bind(configuration.GetSection(GatehouseOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatehouseOptions>, GatehouseOptionsValidator>();
         services.AddOptions<HookOptions>().Bind(configuration.GetSection(HookOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<HookOptions>, HookOptionsValidator>();
+        services.AddOptions<EventGridHookOptions>().Bind(configuration.GetSection(EventGridHookOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EventGridHookOptions>, EventGridHookOptionsValidator>();
         services.AddTokenAuthentication(configuration);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddApiDocument();

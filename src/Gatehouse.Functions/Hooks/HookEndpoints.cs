@@ -13,10 +13,13 @@ namespace Gatehouse.Functions.Hooks;
 /// <summary><c>/hooks/{source}</c>: upstreams that call us, each with its own secret.</summary>
 internal static class HookEndpoints
 {
-    public static void MapHooks(this IEndpointRouteBuilder routes) =>
+    public static void MapHooks(this IEndpointRouteBuilder routes)
+    {
+        routes.MapEventGridHook();
         routes.MapPost("/hooks/{source}", ReceiveAsync).AllowAnonymous()
             .Produces(202)
             .Describe("ReceiveUpstreamHook", "Webhooks of dockerhub, harbor, diun, ghcr and quay; the secret in the query as code, or in X-Gatehouse-Secret.", 400, 404, 413);
+    }
 
     private static async Task<IResult> ReceiveAsync(
         string source,

@@ -25,6 +25,9 @@ internal sealed class HookOptions
     /// <summary>Shared with Quay's webhook. Closed without one; 16 characters or more.</summary>
     public string? Quay { get; set; }
 
+    /// <summary>Sent by Event Grid's webhook deliveries, as a static delivery header or in the endpoint URL. Without one, and without <c>EventGridEntra</c>, closed; 16 characters or more.</summary>
+    public string? EventGrid { get; set; }
+
     /// <summary>For cluster admission, where the caller has no token with the role Agent.</summary>
     public string? Kubernetes { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class HookOptions
         "diun" => Diun,
         "ghcr" => Ghcr,
         "quay" => Quay,
+        "eventgrid" => EventGrid,
         "kubernetes" => Kubernetes,
         _ => null,
     };
@@ -42,7 +46,7 @@ internal sealed class HookOptions
 
 internal sealed class HookOptionsValidator : IValidateOptions<HookOptions>
 {
-    private static readonly string[] Names = [nameof(HookOptions.DockerHub), nameof(HookOptions.Harbor), nameof(HookOptions.Diun), nameof(HookOptions.Ghcr), nameof(HookOptions.Quay), nameof(HookOptions.Kubernetes)];
+    private static readonly string[] Names = [nameof(HookOptions.DockerHub), nameof(HookOptions.Harbor), nameof(HookOptions.Diun), nameof(HookOptions.Ghcr), nameof(HookOptions.Quay), nameof(HookOptions.EventGrid), nameof(HookOptions.Kubernetes)];
 
     public ValidateOptionsResult Validate(string? name, HookOptions options)
     {

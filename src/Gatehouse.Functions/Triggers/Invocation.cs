@@ -13,11 +13,11 @@ internal sealed record Invocation(string Function, string Id, JsonElement Data)
     /// <summary>A trigger's value with every layer of "a string that holds JSON" taken off. Undefined when there is no such binding.</summary>
     public JsonElement Unwrap(string binding)
     {
-        if (!Data.TryGetProperty(binding, out var value))
-        {
-            return default;
-        }
+        return Data.TryGetProperty(binding, out var value) ? Unwrap(value) : default;
+    }
 
+    public static JsonElement Unwrap(JsonElement value)
+    {
         for (var i = 0; i < MaxUnwraps && value.ValueKind == JsonValueKind.String && TryParse(value.GetString()!, out var inner); i++)
         {
             value = inner;
@@ -26,7 +26,7 @@ internal sealed record Invocation(string Function, string Id, JsonElement Data)
         return value;
     }
 
-    private static bool TryParse(string text, out JsonElement element)
+    public static bool TryParse(string text, out JsonElement element)
     {
         element = default;
         try

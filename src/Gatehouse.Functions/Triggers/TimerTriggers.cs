@@ -1,4 +1,5 @@
 using Gatehouse.Core.Estate;
+using Gatehouse.Core.Events;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Queues;
@@ -31,6 +32,14 @@ internal static class TimerTriggers
 
     public static async Task<Result<string>> SealLedgerAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken) =>
         $"{await services.GetRequiredService<ILedgerSealer>().SealAsync(cancellationToken)} events sealed.";
+
+    public static async Task<Result<string>> PublishEventsAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var report = await services.GetRequiredService<IEventPublisher>().PublishAsync(cancellationToken);
+        return report.IsOn
+            ? $"{report.Published} events published, {report.Refused} refused; {report.Lag} ledger entries behind."
+            : "No topic is configured to publish events to.";
+    }
 
     public static async Task<Result<string>> ReconcileAsync(Invocation invocation, IServiceProvider services, CancellationToken cancellationToken)
     {

@@ -8,11 +8,13 @@ internal static class TriggerEndpoints
     public static void MapTriggers(this IEndpointRouteBuilder routes)
     {
         routes.MapTrigger(TriggerNames.AdvanceIntake, QueueTriggers.AdvanceIntakeAsync);
+        routes.MapTrigger(TriggerNames.OnQueuedEvent, QueueTriggers.OnQueuedEventAsync);
         routes.MapTrigger(TriggerNames.OnRegistryEvent, EventGridTriggers.OnRegistryEventAsync);
         routes.MapTrigger(TriggerNames.OnUpstreamUpdated, EventGridTriggers.OnUpstreamUpdatedAsync);
         routes.MapTrigger(TriggerNames.WatchUpstream, TimerTriggers.WatchUpstreamAsync);
         routes.MapTrigger(TriggerNames.ProbeReplicas, TimerTriggers.ProbeReplicasAsync);
         routes.MapTrigger(TriggerNames.SealLedger, TimerTriggers.SealLedgerAsync);
+        routes.MapTrigger(TriggerNames.PublishEvents, TimerTriggers.PublishEventsAsync);
         routes.MapTrigger(TriggerNames.RescanReleased, TimerTriggers.RescanReleasedAsync);
         routes.MapTrigger(TriggerNames.Reconcile, TimerTriggers.ReconcileAsync);
     }

@@ -100,6 +100,7 @@ internal static class UpCommand
             }
         }
 
+        places.AddRow("Event topic", Markup.Escape(estate.Emulator.Topic(LocalEstate.Topic).Endpoint.ToString()));
         places.AddRow("Data", Markup.Escape(estate.DataDirectory));
         places.AddRow("Records and queues", Markup.Escape(estate.StoragePlace));
         console.Ansi.Write(places);

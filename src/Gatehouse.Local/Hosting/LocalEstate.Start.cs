@@ -45,11 +45,11 @@ internal sealed partial class LocalEstate
             services.GetRequiredService<InvocationEnvelope>(),
             services.GetRequiredService<ILogger<EventGridListener>>(),
             cancellationToken));
-        var emulator = started.Add(await EmulatorHost.StartAsync(LocalTopology.Emulator(directory, events), EmulatorNeeds(services), cancellationToken));
-        await File.WriteAllTextAsync(directory.EstateFile, LocalTopology.EstateYaml(emulator), cancellationToken);
-        var scanner = started.Add(await SampleScanner.StartAsync(ActivatorUtilities.CreateInstance<ScanJobs>(services, AdvisoryBook.Load()), cancellationToken));
         var clock = services.GetRequiredService<TimeProvider>();
         var ids = services.GetRequiredService<IdSource>();
+        var emulator = started.Add(await EmulatorHost.StartAsync(LocalTopology.Emulator(directory, events, storage.Work), EmulatorNeeds(services), cancellationToken));
+        await File.WriteAllTextAsync(directory.EstateFile, LocalTopology.EstateYaml(emulator), cancellationToken);
+        var scanner = started.Add(await SampleScanner.StartAsync(ActivatorUtilities.CreateInstance<ScanJobs>(services, AdvisoryBook.Load()), cancellationToken));
         var issuer = started.Add(LocalTokenIssuer.Open(directory.IssuerKeyFile, clock, ids));
 
         // The production credential finds the emulator's identity endpoint where App Service would put it.

@@ -1,4 +1,5 @@
 using Gatehouse.Core.Images;
+using Gatehouse.Core.Queues;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Functions.Auth;
 using Gatehouse.Local.Api;
@@ -19,6 +20,7 @@ internal sealed partial class LocalEstate : IAsyncDisposable
     public const string Hub = "contosohub";
     public const string Edge = "contosoedge";
     public const string UpstreamName = "upstream";
+    public const string Topic = "governance";
 
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
@@ -46,8 +48,9 @@ internal sealed partial class LocalEstate : IAsyncDisposable
         var invoker = ActivatorUtilities.CreateInstance<FunctionInvoker>(_services, _functions, AppUri);
         _timers = ActivatorUtilities.CreateInstance<TimerPump>(_services, invoker, envelopes);
         _events.Connect(invoker);
-        _pumps.Add(ActivatorUtilities.CreateInstance<QueuePump>(_services, invoker, envelopes, parts.Storage.Queue)
-            .RunAsync(Core.Queues.QueueNames.IntakeWork, "AdvanceIntake", _stop.Token));
+        var pump = ActivatorUtilities.CreateInstance<QueuePump>(_services, invoker, envelopes, parts.Storage.Queue);
+        _pumps.Add(pump.RunAsync(QueueNames.IntakeWork, "AdvanceIntake", _stop.Token));
+        _pumps.Add(pump.RunAsync(QueueNames.Events, "OnQueuedEvent", _stop.Token));
         _pumps.Add(_timers.RunAsync(_stop.Token));
     }
 

@@ -29,8 +29,11 @@ internal sealed class LocalStorage : IAsyncDisposable
     private readonly ServiceProvider? _azurite;
     private readonly bool _temporary;
 
-    private LocalStorage(IWorkQueueReceiver queue, IReadOnlyDictionary<string, string?> settings, string place, ServiceProvider? azurite = null, bool temporary = false) =>
-        (Queue, Settings, Place, _azurite, _temporary) = (queue, settings, place, azurite, temporary);
+    private LocalStorage(IWorkQueue work, IWorkQueueReceiver queue, IReadOnlyDictionary<string, string?> settings, string place, ServiceProvider? azurite = null, bool temporary = false) =>
+        (Work, Queue, Settings, Place, _azurite, _temporary) = (work, queue, settings, place, azurite, temporary);
+
+    /// <summary>Where Event Grid puts events.</summary>
+    public IWorkQueue Work { get; }
 
     public IWorkQueueReceiver Queue { get; }
 
@@ -64,14 +67,16 @@ internal sealed class LocalStorage : IAsyncDisposable
         await _azurite.DisposeAsync();
     }
 
-    private static LocalStorage OpenEmbedded(LocalDirectory directory, ServiceProvider services) => new(
-        new EmbeddedQueue(directory.QueueDirectory, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IdSource>()),
-        new Dictionary<string, string?>
+    private static LocalStorage OpenEmbedded(LocalDirectory directory, ServiceProvider services)
+    {
+        var queue = new EmbeddedQueue(directory.QueueDirectory, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IdSource>());
+        var settings = new Dictionary<string, string?>
         {
             ["Gatehouse:Storage:Kind"] = "Embedded",
             ["Gatehouse:Storage:Directory"] = directory.StorageDirectory,
-        },
-        directory.StorageDirectory);
+        };
+        return new LocalStorage(queue, queue, settings, directory.StorageDirectory);
+    }
 
     private static async Task<LocalStorage> OpenAzuriteAsync(LocalDirectory directory, ServiceProvider services, CancellationToken cancellationToken)
     {
@@ -91,7 +96,7 @@ internal sealed class LocalStorage : IAsyncDisposable
                 throw new IOException($"No Azurite can be used; {HowToStart}. ({problem})");
             }
 
-            return new LocalStorage(azurite.GetRequiredService<IWorkQueueReceiver>(), settings, $"Azurite, namespace {name}", azurite, directory.IsTemporary);
+            return new LocalStorage(azurite.GetRequiredService<IWorkQueue>(), azurite.GetRequiredService<IWorkQueueReceiver>(), settings, $"Azurite, namespace {name}", azurite, directory.IsTemporary);
         }
         catch (OptionsValidationException invalid)
         {

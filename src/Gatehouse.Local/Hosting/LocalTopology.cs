@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Core.Queues;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Local.Scanning;
 
@@ -15,7 +16,8 @@ internal static class LocalTopology
     /// <summary>Event Grid waits 10 s before its first retry; on one machine nothing is gained by that.</summary>
     private const double EventRetryScale = 0.02;
 
-    public static EmulatorOptions Emulator(LocalDirectory directory, EventGridListener events) => new()
+    /// <param name="queue">Stands for the storage account that Event Grid puts events into.</param>
+    public static EmulatorOptions Emulator(LocalDirectory directory, EventGridListener events, IWorkQueue queue) => new()
     {
         DataDirectory = directory.EmulatorDirectory,
         EventRetryScale = EventRetryScale,
@@ -25,10 +27,11 @@ internal static class LocalTopology
             Acr(LocalEstate.Hub, ("westeurope", 0), ("northeurope", 1_200), ("eastus2", 2_500)),
             Acr(LocalEstate.Edge, ("swedencentral", 0)),
         ],
+        Topics = [new EmulatedTopicOptions { Name = LocalEstate.Topic }],
         EventSubscriptions =
         [
             Subscription(LocalEstate.UpstreamName, "OnUpstreamUpdated", EventSchema.CloudEventSchemaV1_0, events),
-            Subscription(LocalEstate.Hub, "OnRegistryEvent", EventSchema.EventGridSchema, events),
+            QueueSubscription(LocalEstate.Hub, queue),
             Subscription(LocalEstate.Edge, "OnRegistryEvent", EventSchema.EventGridSchema, events),
         ],
     };
@@ -60,6 +63,8 @@ internal static class LocalTopology
         ["Gatehouse:Azure:ArmEndpoint"] = emulator.ArmEndpoint.ToString(),
         ["Gatehouse:Azure:TrustedCertificatePath"] = emulator.CertificatePath,
         ["Gatehouse:Azure:ManagedIdentityClientId"] = IdentityOf(emulator),
+        ["Gatehouse:Azure:EventGrid:TopicEndpoint"] = emulator.Topic(LocalEstate.Topic).Endpoint.ToString(),
+        ["Gatehouse:Events:StartAt"] = "Beginning",
         ["Gatehouse:Registry:AllowPrivateRegistries"] = "true",
         ["Gatehouse:Scanners:0:Name"] = ScannerName,
         ["Gatehouse:Scanners:0:Url"] = scanner.Url,
@@ -87,6 +92,18 @@ internal static class LocalTopology
         // So that anyone can try a pull from any replica without logging in.
         AnonymousPull = true,
         Regions = [.. regions.Select(region => new EmulatedRegionOptions { Name = region.Region, ReplicationLag = TimeSpan.FromMilliseconds(region.LagMs) })],
+    };
+
+    /// <summary>The way a deployment takes; the other registry's events come through the trigger, so that both are lived with.</summary>
+    private static EventSubscriptionOptions QueueSubscription(string registry, IWorkQueue queue) => new()
+    {
+        Name = $"gatehouse-{registry}",
+        Registry = registry,
+        Queue = (text, cancellationToken) => queue.EnqueueAsync(QueueNames.Events, text, TimeSpan.Zero, cancellationToken),
+
+        // The queue client encodes where a queue wants it.
+        QueueBase64 = false,
+        Duplicates = true,
     };
 
     private static EventSubscriptionOptions Subscription(string registry, string function, EventSchema schema, EventGridListener events) => new()

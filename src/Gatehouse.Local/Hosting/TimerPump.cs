@@ -9,6 +9,7 @@ internal sealed class TimerPump(FunctionInvoker invoker, InvocationEnvelope enve
     public static IReadOnlyList<LocalTimer> Timers { get; } =
     [
         new("SealLedger", TimeSpan.FromSeconds(1)),
+        new("PublishEvents", TimeSpan.FromSeconds(1)),
         new("ProbeReplicas", TimeSpan.FromSeconds(5)),
         new("WatchUpstream", TimeSpan.FromSeconds(30)),
         new("Reconcile", TimeSpan.FromSeconds(20)),

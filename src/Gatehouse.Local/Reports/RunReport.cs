@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Emulator.Topics;
 
 namespace Gatehouse.Local.Reports;
 
@@ -8,7 +9,11 @@ internal sealed record RunReport(
     IReadOnlyList<StepReport> Steps,
     IReadOnlyList<ReleasedReport> Released,
     IReadOnlyList<RefusedReport> Refused,
-    LedgerReport? Ledger);
+    LedgerReport? Ledger)
+{
+    /// <summary>Null when the run did not get so far.</summary>
+    public EventsReport? Events { get; init; }
+}
 
 internal sealed record StepReport(string Name, bool Ok, long ElapsedMs);
 
@@ -20,6 +25,17 @@ internal sealed record RegistryReport(string Name, IReadOnlyList<ReplicaReport> 
 internal sealed record ReplicaReport(string Region, string Endpoint, string Pull, string Digest, long? LagMs);
 
 internal sealed record RefusedReport(string Image, string Rule, string? Scope, string Reason);
+
+/// <summary>What the governance topic received.</summary>
+/// <param name="Types">How many of each type; an event that came twice counts once.</param>
+internal sealed record EventsReport(int Received, IReadOnlyDictionary<string, int> Types)
+{
+    public static EventsReport Of(EmulatedTopic topic)
+    {
+        var events = topic.Received.DistinctBy(one => one.Id).ToList();
+        return new EventsReport(events.Count, events.GroupBy(one => one.Type).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()));
+    }
+}
 
 /// <param name="Root">Base64.</param>
 internal sealed record LedgerReport(long Size, string Root, bool Verified);

@@ -5,6 +5,9 @@ namespace Gatehouse.Local.Reports;
 /// <summary>What <c>up --json</c> prints.</summary>
 internal sealed record UpReport(string Api, string Upstream, IReadOnlyList<UpRegistry> Registries, IReadOnlyList<UpPerson> People)
 {
+    /// <summary>Where governance events are published to.</summary>
+    public required string Topic { get; init; }
+
     public static UpReport Of(LocalEstate estate) => new(
         estate.AppUri.ToString(),
         estate.UpstreamHost,
@@ -12,7 +15,10 @@ internal sealed record UpReport(string Api, string Upstream, IReadOnlyList<UpReg
             registry.Name,
             registry.LoginServer,
             [.. registry.Replicas.Select(replica => new UpReplica(replica.Region, replica.Endpoint))]))],
-        [.. LocalPeople.All.Select(person => new UpPerson(person.Subject, person.Roles, estate.TokenFor(person)))]);
+        [.. LocalPeople.All.Select(person => new UpPerson(person.Subject, person.Roles, estate.TokenFor(person)))])
+    {
+        Topic = estate.Emulator.Topic(LocalEstate.Topic).Endpoint.ToString(),
+    };
 }
 
 internal sealed record UpRegistry(string Name, string LoginServer, IReadOnlyList<UpReplica> Replicas);

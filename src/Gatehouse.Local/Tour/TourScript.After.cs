@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Core.Events;
 using Gatehouse.Local.Hosting;
 using Gatehouse.Local.Reports;
 using Gatehouse.Local.Samples;
@@ -95,6 +96,25 @@ internal sealed partial class TourScript
             $"the log of {checkpoint["size"]} entries extends the one of {_firstCheckpoint!["size"]} (consistency proof)");
         _ledger = await LedgerReports.VerifyAsync(_rita, cancellationToken);
         console.Good($"the whole export of {_ledger.Size} entries verifies offline");
+        await CountEventsAsync(cancellationToken);
+    }
+
+    /// <summary>The sealed ledger is told to the topic; both releases must have arrived there.</summary>
+    private async Task CountEventsAsync(CancellationToken cancellationToken)
+    {
+        await Waiting.ForAsync(
+            async token =>
+            {
+                await estate.FireAsync("PublishEvents", token);
+                _events = EventsReport.Of(estate.Emulator.Topic(LocalEstate.Topic));
+                return new JsonObject { ["released"] = _events.Types.GetValueOrDefault(GovernanceEventTypes.IntakeReleased) };
+            },
+            seen => seen["released"]!.GetValue<int>() == _released.Count,
+            "the governance events of the releases",
+            StepLimit,
+            clock,
+            cancellationToken);
+        console.Good($"the topic received {_events!.Received} governance events of {_events.Types.Count} types, {_released.Count} of them {GovernanceEventTypes.IntakeReleased}");
     }
 
     /// <summary>The first signed checkpoint that covers an event of that type.</summary>

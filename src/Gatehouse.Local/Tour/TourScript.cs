@@ -25,6 +25,7 @@ internal sealed partial class TourScript(LocalEstate estate, RunConsole console,
     private readonly List<RefusedReport> _refused = [];
     private JsonNode? _firstCheckpoint;
     private LedgerReport? _ledger;
+    private EventsReport? _events;
 
     public IReadOnlyList<RunStep> Steps =>
     [
@@ -40,7 +41,7 @@ internal sealed partial class TourScript(LocalEstate estate, RunConsole console,
         new("ledger", "The ledger proves all of it", VerifyLedgerAsync),
     ];
 
-    public RunReport Report(IReadOnlyList<StepReport> steps) => new(steps, _released, _refused, _ledger);
+    public RunReport Report(IReadOnlyList<StepReport> steps) => new(steps, _released, _refused, _ledger) { Events = _events };
 
     private async Task RequestAsync(CancellationToken cancellationToken)
     {

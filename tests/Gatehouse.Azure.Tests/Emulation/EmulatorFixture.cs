@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Azure.Events;
 using Gatehouse.Azure.Tests.Emulation;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
@@ -44,6 +45,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
         var options = new EmulatorOptions
         {
             DataDirectory = _directory.Path,
+            Topics = [new EmulatedTopicOptions { Name = "governance" }],
             Registries =
             [
                 new EmulatedRegistryOptions
@@ -107,6 +109,8 @@ public sealed class EmulatorFixture : IAsyncLifetime
         {
             ["Gatehouse:Azure:ArmEndpoint"] = Host.ArmEndpoint.GetLeftPart(UriPartial.Authority),
             ["Gatehouse:Azure:TrustedCertificatePath"] = Host.CertificatePath,
+            ["Gatehouse:Azure:EventGrid:TopicEndpoint"] = Host.Topic("governance").Endpoint.ToString(),
+            ["Gatehouse:Azure:RetryDelay"] = "00:00:00.010",
 
             // Tokens are cached for the whole process by this id, and every emulator has keys of its own.
             ["Gatehouse:Azure:ManagedIdentityClientId"] = new Guid(RandomNumberGenerator.GetBytes(16)).ToString(),
@@ -117,6 +121,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
             .AddLogging()
             .AddGatehouseRegistry()
             .AddGatehouseAzure()
+            .AddEventGridTopic()
             .BuildServiceProvider();
     }
 

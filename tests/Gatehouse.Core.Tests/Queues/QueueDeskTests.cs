@@ -32,7 +32,19 @@ public class QueueDeskTests
     {
         _receiver.Setup(receiver => receiver.CountAsync(Poison, It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("no route"));
 
-        Assert.Equal([new QueueStatus(Queue, null, null, "no route")], await Desk.ListAsync(Cancellation));
+        Assert.Equal(
+            [new QueueStatus(Queue, null, null, "no route"), .. QueueNames.All.Skip(1).Select(other => new QueueStatus(other, 0, 0))],
+            await Desk.ListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Requeue_WhatWasRefusedForGood_StaysWhereItIs()
+    {
+        var refused = (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Error;
+
+        Assert.Equal((ErrorKind.Conflict, "queue-not-requeueable"), (refused.Kind, refused.Code));
+        Assert.Equal(QueueNames.Requeueable, refused.Allowed);
+        _receiver.VerifyNoOtherCalls();
     }
 
     [Fact]
@@ -41,7 +53,7 @@ public class QueueDeskTests
         _receiver.Setup(receiver => receiver.CountAsync(Queue, It.IsAny<CancellationToken>())).ReturnsAsync(7);
         _receiver.Setup(receiver => receiver.CountAsync(Poison, It.IsAny<CancellationToken>())).ReturnsAsync(2);
 
-        Assert.Equal([new QueueStatus(Queue, 7, 2)], await Desk.ListAsync(Cancellation));
+        Assert.Equal(new QueueStatus(Queue, 7, 2), (await Desk.ListAsync(Cancellation))[0]);
     }
 
     [Theory]
@@ -53,7 +65,7 @@ public class QueueDeskTests
         var refused = (await Desk.RequeueAsync(name, Olga, Cancellation)).Error;
 
         Assert.Equal((ErrorKind.NotFound, "queue-unknown"), (refused.Kind, refused.Code));
-        Assert.Equal([Queue], refused.Allowed);
+        Assert.Equal(QueueNames.All, refused.Allowed);
         Assert.Equal("queue-unknown", (await Desk.PeekPoisonAsync(name, Cancellation)).Error.Code);
     }
 

@@ -17,6 +17,7 @@ internal sealed class EmulatedAzure : IAsyncDisposable
     public const string Upstream = "upstream";
     public const string Hub = "contosohub";
     public const string Edge = "contosoedge";
+    public const string Topic = "governance";
 
     private readonly ServiceProvider _services;
 
@@ -106,6 +107,7 @@ internal sealed class EmulatedAzure : IAsyncDisposable
     private static EmulatorOptions Options(string directory) => new()
     {
         DataDirectory = directory,
+        Topics = [new EmulatedTopicOptions { Name = Topic }],
         Registries =
         [
             new EmulatedRegistryOptions { Name = Upstream, Kind = RegistryKind.Plain, AnonymousPull = true, AnonymousPush = true },

@@ -44,6 +44,8 @@ internal sealed class PublishedEstate : IAsyncDisposable
 
     public HarborScannerPeer Scanner { get; }
 
+    public IWorkQueue Work => _storage.Work;
+
     public IWorkQueueReceiver Queue => _storage.Queue;
 
     public FunctionsHostHarness App { get; private set; } = null!;
@@ -138,6 +140,8 @@ internal sealed class PublishedEstate : IAsyncDisposable
         ["Gatehouse__Azure__ArmEndpoint"] = Azure.Host.ArmEndpoint.ToString(),
         ["Gatehouse__Azure__TrustedCertificatePath"] = Azure.Host.CertificatePath,
         ["Gatehouse__Azure__ManagedIdentityClientId"] = "5b1d5b5e-0000-4000-8000-000000000002",
+        ["Gatehouse__Azure__EventGrid__TopicEndpoint"] = Azure.Host.Topic(EmulatedAzure.Topic).Endpoint.ToString(),
+        ["Gatehouse__Events__StartAt"] = "Beginning",
         ["Gatehouse__Registry__AllowPrivateRegistries"] = "true",
         ["Gatehouse__Scanners__0__Name"] = ScannerName,
         ["Gatehouse__Scanners__0__Url"] = Scanner.Url,

@@ -14,17 +14,21 @@ internal sealed class PublishedStorage : IAsyncDisposable
     private readonly ServiceProvider? _services;
     private readonly AzuritePeer? _azurite;
 
-    private PublishedStorage(IWorkQueueReceiver queue, IReadOnlyDictionary<string, string?> settings, ServiceProvider? services = null, AzuritePeer? azurite = null) =>
-        (Queue, Settings, _services, _azurite) = (queue, settings, services, azurite);
+    private PublishedStorage(IWorkQueue work, IWorkQueueReceiver queue, IReadOnlyDictionary<string, string?> settings, ServiceProvider? services = null, AzuritePeer? azurite = null) =>
+        (Work, Queue, Settings, _services, _azurite) = (work, queue, settings, services, azurite);
+
+    public IWorkQueue Work { get; }
 
     public IWorkQueueReceiver Queue { get; }
 
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; }
 
-    public static PublishedStorage Embedded(string directory, IdSource ids) => new(
-        new EmbeddedQueue(Path.Combine(directory, "queues"), TimeProvider.System, ids),
-        new Dictionary<string, string?> { ["Gatehouse__Storage__Kind"] = "Embedded", ["Gatehouse__Storage__Directory"] = directory });
+    public static PublishedStorage Embedded(string directory, IdSource ids)
+    {
+        var queue = new EmbeddedQueue(Path.Combine(directory, "queues"), TimeProvider.System, ids);
+        return new PublishedStorage(queue, queue, new Dictionary<string, string?> { ["Gatehouse__Storage__Kind"] = "Embedded", ["Gatehouse__Storage__Directory"] = directory });
+    }
 
     /// <summary>An Azurite of its own.</summary>
     public static async Task<PublishedStorage> OnAzuriteAsync(CancellationToken cancellationToken)
@@ -37,6 +41,7 @@ internal sealed class PublishedStorage : IAsyncDisposable
             .AddAzureStorage()
             .BuildServiceProvider();
         return new PublishedStorage(
+            services.GetRequiredService<IWorkQueue>(),
             services.GetRequiredService<IWorkQueueReceiver>(),
             new Dictionary<string, string?>
             {

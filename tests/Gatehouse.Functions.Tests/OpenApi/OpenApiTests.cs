@@ -12,6 +12,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
     [
         "GET /", "GET /openapi/{documentName}.json", "GET /console/style.css", "GET /console/sign-in", "POST /console/sign-in",
         "POST /AdvanceIntake", "POST /OnRegistryEvent", "POST /OnUpstreamUpdated", "POST /WatchUpstream", "POST /ProbeReplicas", "POST /RescanReleased", "POST /SealLedger", "POST /Reconcile",
+        "POST /OnQueuedEvent", "POST /PublishEvents", "OPTIONS /hooks/eventgrid",
     ];
 
     private ApiHost _host = null!;

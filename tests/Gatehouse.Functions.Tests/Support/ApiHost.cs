@@ -2,9 +2,11 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gatehouse.Core.Estate;
+using Gatehouse.Core.Events;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Policies;
+using Gatehouse.Core.Queues;
 using Gatehouse.Core.Rescans;
 using Gatehouse.Core.Time;
 using Gatehouse.Core.Watches;
@@ -75,6 +77,10 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>What was logged, where the settings let it be.</summary>
     public RecordingLogs Logs { get; } = new();
 
+    public Mock<IEventPublisher> Publisher { get; } = new(MockBehavior.Strict);
+
+    public IWorkQueueReceiver Queue => Services.GetRequiredService<IWorkQueueReceiver>();
+
     public Uri Address => new(_app.Urls.First());
 
     public IServiceProvider Services => _app.Services;
@@ -143,6 +149,7 @@ public sealed class ApiHost : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton(Ledger.Object));
         services.Replace(ServiceDescriptor.Singleton(Sealer.Object));
         services.Replace(ServiceDescriptor.Singleton(Rescans.Object));
+        services.Replace(ServiceDescriptor.Singleton(Publisher.Object));
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Gatehouse.Core.Estate;
+using Gatehouse.Core.Events;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Rescans;
@@ -44,7 +45,17 @@ public sealed class InvocationTests : IAsyncLifetime
         _host.Workflow.Verify(workflow => workflow.AdvanceAsync(new WorkItem("01j0intake", 3), It.IsAny<CancellationToken>()), Times.Once);
     }
 
+    [Fact]
+    public async Task Queue_MessageOfOurOwnQueue_IsBase64AndAdvancesTheIntake()
+    {
+        AssertSuccess(await InvokeAsync("AdvanceIntake", InvocationBodies.Queue("AdvanceIntake", InvocationBodies.Stored(WorkItem))));
+        _host.Workflow.Verify(workflow => workflow.AdvanceAsync(new WorkItem("01j0intake", 3), It.IsAny<CancellationToken>()), Times.Once);
+    }
+
     [Theory]
+    [InlineData("cGxhaW4gdGV4dA==")]
+    [InlineData("e30=")]
+    [InlineData("/////w==")]
     [InlineData("plain text")]
     [InlineData("12")]
     [InlineData("[1,2]")]
@@ -129,6 +140,9 @@ public sealed class InvocationTests : IAsyncLifetime
         _host.Rescans.Setup(rescans => rescans.RunAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new RescanReport(9, 2, 3, 1));
 
         Assert.Equal("9 released images: 2 asked about, 3 judged, 1 would be refused today.", Log(await InvokeAsync("RescanReleased", InvocationBodies.Timer("RescanReleased"))));
+        _host.Publisher.Setup(publisher => publisher.PublishAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new PublishReport(true, 5, 1, 2));
+
+        Assert.Equal("5 events published, 1 refused; 2 ledger entries behind.", Log(await InvokeAsync("PublishEvents", InvocationBodies.Timer("PublishEvents"))));
         Assert.Equal("7 events sealed.", Log(await InvokeAsync("SealLedger", InvocationBodies.Timer("SealLedger"))));
         Assert.Equal("2 overdue intakes queued.", Log(await InvokeAsync("Reconcile", InvocationBodies.PastDueTimer("Reconcile"))));
         Assert.Equal("3 watches: 4 tags asked for, 1 moved, 0 failed, 1 intakes.", Log(await InvokeAsync("WatchUpstream", InvocationBodies.Timer("WatchUpstream"))));
@@ -153,14 +167,15 @@ public sealed class InvocationTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"id":"e","eventType":"Microsoft.ContainerRegistry.ImageDeleted","data":{"target":{"repository":"a"}}}""", 200)]
-    [InlineData("""{"id":"e","eventType":"Microsoft.ContainerRegistry.ImagePushed","data":{"target":{"repository":"a","digest":"sha256:bad"},"request":{"host":"r"}}}""", 400)]
-    [InlineData("""{"id":"e","eventType":"Microsoft.ContainerRegistry.ImagePushed","data":{}}""", 400)]
-    [InlineData("""{"eventType":"Microsoft.ContainerRegistry.ImagePushed"}""", 400)]
-    [InlineData("""[]""", 400)]
-    [InlineData("""7""", 400)]
-    public async Task RegistryEvent_OfNoPush_IsPassedOverOrRefused(string json, int status) =>
-        Assert.Equal(status, (await InvokeAsync("OnRegistryEvent", InvocationBodies.EventGrid("OnRegistryEvent", json, asText: true))).Status);
+    [InlineData("OnRegistryEvent")]
+    [InlineData("OnUpstreamUpdated")]
+    [InlineData("OnQueuedEvent")]
+    public async Task Event_InvocationWithoutTheBinding_IsRefused(string function)
+    {
+        var answer = await InvokeAsync(function, InvocationBodies.Timer(function));
+
+        Assert.Equal((400, "envelope-malformed"), (answer.Status, answer.Code));
+    }
 
     [Fact]
     public async Task UpstreamEvent_OfACustomTopic_ReachesTheWatches()
@@ -170,7 +185,7 @@ public sealed class InvocationTests : IAsyncLifetime
 
         var answer = await InvokeAsync("OnUpstreamUpdated", InvocationBodies.EventGrid("OnUpstreamUpdated", """{"id":"u-1","eventType":"Gatehouse.Upstream.TagPushed","data":{"image":"alpine:3.20"}}""", asText: true));
 
-        Assert.Equal("1 upstream updates, 1 intakes.", Log(answer));
+        Assert.Equal("0 pushes observed, 1 upstream updates, 1 intakes; 0 events ignored, 0 kept as unreadable.", Log(answer));
     }
 
     private static void AssertSuccess(Answer answer)

@@ -23,6 +23,8 @@ public class TourTests
             report["refused"]!.AsArray().Select(refusal => refusal!["rule"]!.GetValue<string>()).Order(StringComparer.Ordinal));
         Assert.All(report["refused"]!.AsArray(), refusal => Assert.StartsWith("contoso", refusal!["scope"]!.GetValue<string>(), StringComparison.Ordinal));
         Assert.True(report["ledger"]!["verified"]!.GetValue<bool>());
+        Assert.Equal(2, report["events"]!["types"]!["Gatehouse.IntakeReleased"]!.GetValue<int>());
+        Assert.True(report["events"]!["received"]!.GetValue<int>() > 10);
         Assert.Contains("Every replica serves it", program.Errors, StringComparison.Ordinal);
     }
 

@@ -34,6 +34,8 @@ public class UpTests
         var after = await second.ReadDocumentAsync();
 
         Assert.Equal(before["upstream"]!.GetValue<string>(), after["upstream"]!.GetValue<string>());
+        Assert.Equal(before["topic"]!.GetValue<string>(), after["topic"]!.GetValue<string>());
+        Assert.Matches("^https://127\\.0\\.0\\.1:[0-9]+/api/events$", after["topic"]!.GetValue<string>());
         Assert.Equal(before["registries"]!.ToJsonString(), after["registries"]!.ToJsonString());
         await Api(client, after, "adam").ApproveAsync(id, "after the crash", CancellationToken.None);
         var released = await Api(client, after, "rita").ForIntakeAsync(id, state => state is "Released" or "Faulted", Limit, TimeProvider.System, CancellationToken.None);

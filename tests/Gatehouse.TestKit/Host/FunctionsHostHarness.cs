@@ -100,18 +100,21 @@ public sealed class FunctionsHostHarness : IAsyncDisposable
     }
 
     /// <summary>Delivers what is visible on a queue once: completed on success, back on failure, to the poison queue after <see cref="MaxDequeueCount"/> attempts.</summary>
+    /// <param name="stored">Whether the queue is in a storage account: there texts are base64, and a host with <c>messageEncoding: none</c> leaves them so.</param>
     /// <returns>The outcome of each message.</returns>
     public async Task<IReadOnlyList<InvocationOutcome>> PumpAsync(
         IWorkQueueReceiver receiver,
         string name,
         string function,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool stored = false)
     {
         ArgumentNullException.ThrowIfNull(receiver);
         var outcomes = new List<InvocationOutcome>();
         foreach (var message in await receiver.ReceiveAsync(name, 16, TimeSpan.FromMinutes(10), cancellationToken))
         {
-            var outcome = await InvokeAsync(function, InvocationBodies.Queue(function, message.Text, message.DequeueCount), cancellationToken);
+            var text = stored ? InvocationBodies.Stored(message.Text) : message.Text;
+            var outcome = await InvokeAsync(function, InvocationBodies.Queue(function, text, message.DequeueCount), cancellationToken);
             outcomes.Add(outcome);
             if (outcome.Verdict == InvocationVerdict.Succeeded)
             {

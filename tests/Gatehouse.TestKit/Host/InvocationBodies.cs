@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,6 +19,7 @@ public static class InvocationBodies
         $$$$"""{"Data":{"timer":{"Schedule":{"AdjustForDST":true},"ScheduleStatus":{"Last":"2026-11-21T03:18:00.0000699+00:00","Next":"2026-11-21T03:19:00+00:00","LastUpdated":"2026-11-21T03:18:00.0000699+00:00"},"IsPastDue":true}},"Metadata":{"sys":{"MethodName":"{{{{function}}}}","UtcNow":"2026-11-21T03:12:10.0022101Z","RandGuid":"7a6e7e76-4e89-4e68-b660-066862a7ad18"}}}""";
 
     /// <summary>A queue message; the top-level members of a JSON object are merged into the metadata, as the host does.</summary>
+    /// <param name="text">As it stands on the queue: with <c>messageEncoding: none</c> the host decodes nothing.</param>
     public static string Queue(string function, string text, int dequeueCount = 1, string id = "ce63bedd-57b8-4f25-9b51-7230c7ce7534")
     {
         var metadata = new JsonObject
@@ -37,6 +39,9 @@ public static class InvocationBodies
         metadata["sys"] = Sys(function);
         return Write(new JsonObject { ["msg"] = Encode(text) }, metadata);
     }
+
+    /// <summary>A text as our own queue client and Event Grid write it to storage.</summary>
+    public static string Stored(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     /// <param name="json">The event, or an array of events.</param>
     /// <param name="asText">Whether the host hands it over as a string that holds JSON.</param>

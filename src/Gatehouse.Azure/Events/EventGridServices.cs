@@ -1,0 +1,19 @@
+using Gatehouse.Core.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Azure.Events;
+
+public static class EventGridServices
+{
+    /// <summary>Publishes governance events to the topic of <see cref="EventGridOptions"/>. Wants logging and a configuration.</summary>
+    public static IServiceCollection AddEventGridTopic(this IServiceCollection services)
+    {
+        services.AddAzureAccess();
+        services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventGridOptions>, EventGridOptionsValidator>());
+        services.AddSingleton<IEventSink, EventGridSink>();
+        return services;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Gatehouse.Core.Events;
+
+/// <summary>Sends batches to a topic, in order, and counts.</summary>
+internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventLag lag)
+{
+    public int Published { get; private set; }
+
+    public int Refused { get; private set; }
+
+    /// <summary>Where to go on: the batch's end, or the entry at which the topic could not be asked.</summary>
+    public async Task<long> SendAsync(long from, EventBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var (index, why) in batch.Unreadable)
+        {
+            await KeepAsync(index, string.Empty, string.Empty, "entry-unreadable", why, cancellationToken);
+        }
+
+        if (batch.Events.Count == 0)
+        {
+            return batch.End;
+        }
+
+        switch (await AskAsync(batch.Events, cancellationToken))
+        {
+            case SinkAnswer.Taken:
+                Published += batch.Events.Count;
+                return batch.End;
+            case SinkAnswer.Refused refused when batch.Events is [var only]:
+                await KeepAsync(only, refused, cancellationToken);
+                return batch.End;
+            case SinkAnswer.Refused:
+                return await SendSinglyAsync(batch, cancellationToken);
+            default:
+                return from;
+        }
+    }
+
+    /// <summary>One event spoils the whole request; asked about singly, the topic says which.</summary>
+    private async Task<long> SendSinglyAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var one in batch.Events)
+        {
+            switch (await AskAsync([one], cancellationToken))
+            {
+                case SinkAnswer.Taken:
+                    Published++;
+                    break;
+                case SinkAnswer.Refused refused:
+                    await KeepAsync(one, refused, cancellationToken);
+                    break;
+                default:
+                    return one.LedgerIndex;
+            }
+        }
+
+        return batch.End;
+    }
+
+    private async Task<SinkAnswer> AskAsync(IReadOnlyList<GovernanceEvent> events, CancellationToken cancellationToken)
+    {
+        var answer = await sink.SendAsync(events, cancellationToken);
+        lag.Heard(answer as SinkAnswer.Unavailable);
+        return answer;
+    }
+
+    private Task KeepAsync(GovernanceEvent one, SinkAnswer.Refused refused, CancellationToken cancellationToken) =>
+        KeepAsync(one.LedgerIndex, one.Id, one.Type, refused.Code, refused.Message, cancellationToken);
+
+    private async Task KeepAsync(long index, string id, string type, string code, string why, CancellationToken cancellationToken)
+    {
+        await refusals.KeepAsync(index, id, type, code, why, cancellationToken);
+        Refused++;
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Core.Events;
+
+internal static partial class Log
+{
+    [LoggerMessage(1260, LogLevel.Error, "The topic never will take the {Type} of ledger entry {Index} ({Code}: {Reason}); it is passed over and kept on the poison queue")]
+    public static partial void EventRefused(ILogger logger, long index, string type, string code, string reason);
+
+    [LoggerMessage(1261, LogLevel.Information, "Another publisher is at work: it moved the cursor from entry {Index} first. Some events went out twice")]
+    public static partial void AnotherPublisher(ILogger logger, long index);
+
+    [LoggerMessage(1262, LogLevel.Warning, "{Entries} sealed ledger entries are not published, which is {Limit} or more")]
+    public static partial void LagGrew(ILogger logger, long entries, int limit);
+
+    [LoggerMessage(1263, LogLevel.Warning, "The topic takes no events now ({Code}: {Reason}); they wait in the ledger")]
+    public static partial void TopicAway(ILogger logger, string code, string reason);
+
+    [LoggerMessage(1264, LogLevel.Information, "The topic takes events again")]
+    public static partial void TopicBack(ILogger logger);
+}
