@@ -115,12 +115,8 @@ internal sealed class SealRound(IRecordStore store, ICheckpointSigner signer, Ti
         }
 
         var body = new CheckpointBody(options.Origin, tree.Size, tree.Root(), clock.GetUtcNow()).ToString();
-        var signed = new SignedCheckpoint(
-            body,
-            await signer.SignAsync(Encoding.UTF8.GetBytes(body), cancellationToken),
-            await signer.GetKeyIdAsync(cancellationToken),
-            await signer.GetPublicKeyAsync(cancellationToken));
-        return await head.ReplaceAsync(store, tree, signed, cancellationToken);
+        var signature = await signer.SignAsync(Encoding.UTF8.GetBytes(body), cancellationToken);
+        return await head.ReplaceAsync(store, tree, new SignedCheckpoint(body, signature.Value, signature.KeyId, signature.PublicKey), cancellationToken);
     }
 
     /// <summary>All that was read is in the signed log by now.</summary>
