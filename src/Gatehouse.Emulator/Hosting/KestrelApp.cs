@@ -44,7 +44,7 @@ internal static class KestrelApp
                         return next(connection);
                     });
                     options.Protocols = HttpProtocols.Http1;
-                    if (endpoint.Role == EndpointRole.Arm)
+                    if (endpoint.Role is EndpointRole.Arm or EndpointRole.Vault)
                     {
                         options.UseHttps(certificate);
                     }
