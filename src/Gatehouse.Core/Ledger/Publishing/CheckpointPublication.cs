@@ -13,10 +13,15 @@ namespace Gatehouse.Core.Ledger.Publishing;
 /// caught up at the next call. Where another checkpoint of the same size stands, it stops there and says so until somebody has looked.
 /// </summary>
 /// <param name="publisher">Null when nothing is published.</param>
-internal sealed class CheckpointPublication(IRecordStore store, ICheckpointPublisher? publisher, TimeProvider clock, ILogger<CheckpointPublication> logger) : IReadinessCheck
+/// <param name="maxPerRun">A long backlog is spread over several seals.</param>
+internal sealed class CheckpointPublication(
+    IRecordStore store,
+    ICheckpointPublisher? publisher,
+    TimeProvider clock,
+    ILogger<CheckpointPublication> logger,
+    int maxPerRun = CheckpointPublication.DefaultMaxPerRun) : IReadinessCheck
 {
-    /// <summary>A long backlog is spread over several seals.</summary>
-    private const int MaxPerRun = 256;
+    public const int DefaultMaxPerRun = 256;
 
     private static readonly TimeSpan AnswerLife = TimeSpan.FromSeconds(30);
 
@@ -98,7 +103,7 @@ internal sealed class CheckpointPublication(IRecordStore store, ICheckpointPubli
 
     private async IAsyncEnumerable<PublishedCheckpoint> AfterAsync(long size, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = RecordQuery.Prefix(LedgerKeys.Table, LedgerKeys.HeadPartition, LedgerKeys.CheckpointPrefix, MaxPerRun).After(LedgerKeys.CheckpointRow(size));
+        var rows = RecordQuery.Prefix(LedgerKeys.Table, LedgerKeys.HeadPartition, LedgerKeys.CheckpointPrefix, maxPerRun).After(LedgerKeys.CheckpointRow(size));
         await foreach (var record in store.QueryAsync(rows, cancellationToken))
         {
             var signed = JsonSerializer.Deserialize(record.Data.Span, LedgerHeadJsonContext.Default.SignedCheckpoint)!;
