@@ -25,7 +25,7 @@ internal sealed class EventGridSink : IEventSink
 
     public EventGridSink(IOptions<EventGridOptions> topic, IOptions<AzureOptions> azure, TokenCredential credential, HttpPipelineTransport transport, ILogger<EventGridSink> logger)
     {
-        var settings = AzureClientOptions.Apply(new EventGridPublisherClientOptions(), azure.Value, transport);
+        var settings = new EventGridPublisherClientOptions().WithDefaults(azure.Value, transport);
         settings.AddPolicy(new ShortAnswerPolicy(MaxAnswer), HttpPipelinePosition.BeforeTransport);
         _client = new EventGridPublisherClient(new Uri(topic.Value.TopicEndpoint!), new ScopedCredential(credential, topic.Value.Scope), settings);
         _logger = logger;

@@ -36,19 +36,21 @@ internal static class AzureCall
             await pipeline.SendAsync(message, cancellationToken);
             return await ReadAsync(message.Response, maxBytes, cancellationToken);
         }
-        catch (AuthenticationFailedException refused)
+        catch (Exception exception) when (FaultOf(exception, cancellationToken) is { } fault)
         {
-            return Faulted("credential-failed", Cut(refused.Message));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Faulted("timed-out", "The service did not answer in time.");
-        }
-        catch (Exception broken) when (broken is RequestFailedException or IOException || broken is AggregateException { InnerExceptions: var all } && all.All(IsNetwork))
-        {
-            return Faulted("unreachable", Cut((broken as AggregateException)?.InnerExceptions[^1].Message ?? broken.Message));
+            return new AzureAnswer(0, default, null, null, fault);
         }
     }
+
+    /// <summary>Why there is no answer; null when the exception says something else.</summary>
+    public static AzureFault? FaultOf(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        AuthenticationFailedException refused => new AzureFault("credential-failed", Cut(refused.Message)),
+        OperationCanceledException when !cancellationToken.IsCancellationRequested => new AzureFault("timed-out", "The service did not answer in time."),
+        AggregateException { InnerExceptions: var all } when all.All(IsNetwork) => new AzureFault("unreachable", Cut(all[^1].Message)),
+        RequestFailedException or IOException => new AzureFault("unreachable", Cut(exception.Message)),
+        _ => null,
+    };
 
     private static bool IsNetwork(Exception exception) => exception is RequestFailedException or IOException or OperationCanceledException;
 

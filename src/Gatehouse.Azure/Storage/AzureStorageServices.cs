@@ -1,6 +1,7 @@
 using Gatehouse.Azure.Storage.Queues;
 using Gatehouse.Azure.Storage.Tables;
 using Gatehouse.Core.Queues;
+using Gatehouse.Core.Readiness;
 using Gatehouse.Core.Records;
 using Gatehouse.Core.Time;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +24,7 @@ public static class AzureStorageServices
         services.AddSingleton(provider => StorageAccount.From(provider.GetRequiredService<IOptions<AzureStorageOptions>>().Value));
         services.AddSingleton<StoragePipelines>();
         services.AddSingleton<StorageFaults>();
-        services.AddSingleton<IRecordStoreCheck, StorageCheck>();
+        services.AddSingleton<IReadinessCheck, StorageCheck>();
         services.AddSingleton<IStorageNamespace, StorageNamespace>();
         services.AddSingleton<TableClient>();
         services.AddSingleton<TableWriter>();

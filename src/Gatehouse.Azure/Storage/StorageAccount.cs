@@ -9,9 +9,9 @@ namespace Gatehouse.Azure.Storage;
 internal sealed record StorageAccount(Uri Tables, Uri Queues, SharedKey? Key, string Namespace = "")
 {
     /// <summary>Azurite's published default account. Source: Azurite README, "Default Storage Account".</summary>
-    private const string Development =
+    internal const string Development =
         "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-        + "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1";
+        + "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1";
 
     /// <summary>For people: Azure has it in the host, Azurite in the path.</summary>
     public string Name => Key?.Account ?? Tables.Host.Split('.')[0];
@@ -52,13 +52,13 @@ internal sealed record StorageAccount(Uri Tables, Uri Queues, SharedKey? Key, st
         return true;
     }
 
-    private static Dictionary<string, string> Split(string connection) => connection
+    internal static Dictionary<string, string> Split(string connection) => connection
         .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(part => part.Split('=', 2))
         .Where(pair => pair.Length == 2)
         .GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
         .ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1], StringComparer.OrdinalIgnoreCase);
 
-    private static Uri? Endpoint(string? text) =>
+    internal static Uri? Endpoint(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && Loopback.IsHost(uri.Host) ? uri : null;
 }

@@ -2,13 +2,13 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Gatehouse.Azure.Http;
 using Gatehouse.Core.Queues;
-using Gatehouse.Core.Records;
+using Gatehouse.Core.Readiness;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Azure.Storage;
 
 /// <summary>Whether both services let us in: one row and one queue are asked for, and that they are not there is as good an answer.</summary>
-internal sealed class StorageCheck(StoragePipelines pipelines, StorageAccount account, StorageFaults faults, TimeProvider clock, ILogger<StorageCheck> logger) : IRecordStoreCheck, IDisposable
+internal sealed class StorageCheck(StoragePipelines pipelines, StorageAccount account, StorageFaults faults, TimeProvider clock, ILogger<StorageCheck> logger) : IReadinessCheck, IDisposable
 {
     /// <summary>How long an answer stands, so that frequent probes cost little.</summary>
     internal static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);

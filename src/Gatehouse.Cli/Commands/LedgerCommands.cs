@@ -18,7 +18,7 @@ internal static class LedgerCommands
 
     private static Command Checkpoint(CommandRunner runner)
     {
-        var command = new Command("checkpoint", "Show the newest signed checkpoint. Keep it with --json: 'ledger verify --earlier' takes it.");
+        var command = new Command("checkpoint", "Show the newest signed checkpoint. Keep it with --json: 'ledger verify --checkpoint' takes it.");
         command.SetAction(runner.Online((session, _, cancellationToken) =>
             session.ShowAsync("api/ledger/checkpoint", WireJson.Default.CheckpointDocument, Write, cancellationToken)));
         return command;

@@ -11,24 +11,26 @@ namespace Gatehouse.Cli.Commands;
 /// <summary>What the verifier is told to trust: a key, an earlier checkpoint, both or neither.</summary>
 internal static class TrustFiles
 {
+    private const string KeyOption = "--public-key";
+    private const string CheckpointOption = "--checkpoint";
     private const int MaxBytes = 64 * 1024;
 
-    public static async Task<Result<LedgerTrust>> ReadAsync(FileInfo? keyFile, FileInfo? earlierFile, CancellationToken cancellationToken)
+    public static async Task<Result<LedgerTrust>> ReadAsync(FileInfo? keyFile, FileInfo? checkpointFile, CancellationToken cancellationToken)
     {
         var trust = LedgerTrust.None;
         if (keyFile is not null)
         {
-            if (!(await InputFiles.ReadAsync(keyFile, MaxBytes, "--public-key", cancellationToken)).Then(bytes => ReadKey(keyFile, bytes)).TryGet(out var key, out var error))
+            if (!(await InputFiles.ReadAsync(keyFile, MaxBytes, KeyOption, cancellationToken)).Then(bytes => ReadKeys(keyFile, bytes)).TryGet(out var keys, out var error))
             {
                 return error;
             }
 
-            trust = trust with { PublicKey = key };
+            trust = new LedgerTrust(keys);
         }
 
-        if (earlierFile is not null)
+        if (checkpointFile is not null)
         {
-            if (!(await InputFiles.ReadAsync(earlierFile, MaxBytes, "--earlier", cancellationToken)).Then(bytes => ReadCheckpoint(earlierFile, bytes, trust.PublicKey)).TryGet(out var earlier, out var error))
+            if (!(await InputFiles.ReadAsync(checkpointFile, MaxBytes, CheckpointOption, cancellationToken)).Then(bytes => ReadCheckpoint(checkpointFile, bytes, trust.PublicKeys)).TryGet(out var earlier, out var error))
             {
                 return error;
             }
@@ -39,30 +41,43 @@ internal static class TrustFiles
         return trust;
     }
 
-    private static Result<byte[]> ReadKey(FileInfo file, byte[] content)
+    /// <summary>All keys of the file: one, or each that signed in its time.</summary>
+    private static Result<IReadOnlyList<ReadOnlyMemory<byte>>> ReadKeys(FileInfo file, byte[] content)
     {
-        var text = Encoding.UTF8.GetString(content);
-        return PemEncoding.TryFind(text, out var fields) && text[fields.Label] == "PUBLIC KEY"
-            ? Convert.FromBase64String(text[fields.Base64Data])
-            : new Error(ErrorKind.Invalid, "key-malformed", $"'{file}' is not a PEM file with a PUBLIC KEY.", "--public-key");
-    }
-
-    private static Result<Checkpoint> ReadCheckpoint(FileInfo file, byte[] content, ReadOnlyMemory<byte>? key)
-    {
-        if (Parse(content) is not { } read)
+        var (text, keys) = (Encoding.UTF8.GetString(content), new List<ReadOnlyMemory<byte>>());
+        while (PemEncoding.TryFind(text, out var fields) && text[fields.Label] == "PUBLIC KEY")
         {
-            return new Error(ErrorKind.Invalid, "checkpoint-malformed", $"'{file}' is not a checkpoint as 'gatehouse ledger checkpoint --json' prints it.", "--earlier");
+            keys.Add(Convert.FromBase64String(text[fields.Base64Data]));
+            text = text[fields.Location.End..];
         }
 
-        if (key is not { } trusted)
+        return keys.Count > 0 && !PemEncoding.TryFind(text, out _)
+            ? keys
+            : new Error(ErrorKind.Invalid, "key-malformed", $"'{file}' is not a PEM file with nothing but a PUBLIC KEY, or several.", KeyOption);
+    }
+
+    private static Result<Checkpoint> ReadCheckpoint(FileInfo file, byte[] content, IReadOnlyList<ReadOnlyMemory<byte>> keys)
+    {
+        if (Parse(content) is { } read)
         {
-            return read;
+            return keys.Count == 0 ? read : Explain(VerifyWithAny(read, keys));
         }
 
-        return LedgerVerifier.VerifyCheckpoint(read.Body, read.KeyId, read.Signature, trusted.Span).TryGet(out var verified, out var error)
-            ? verified
-            : new Refusal(error.Kind, error.Code, $"The earlier checkpoint: {error.Message}", "--earlier");
+        var note = Encoding.UTF8.GetString(content);
+        return LedgerVerifier.VerifyNote(note, []).IsOk
+            ? Explain(LedgerVerifier.VerifyNote(note, keys))
+            : new Error(ErrorKind.Invalid, "checkpoint-malformed", $"'{file}' is neither a published checkpoint (a signed note) nor what 'gatehouse ledger checkpoint --json' prints.", CheckpointOption);
     }
+
+    private static Result<Checkpoint> VerifyWithAny(Checkpoint read, IReadOnlyList<ReadOnlyMemory<byte>> keys)
+    {
+        var tries = keys.Select(key => LedgerVerifier.VerifyCheckpoint(read.Body, read.KeyId, read.Signature, key.Span)).ToList();
+        return tries.Any(one => one.IsOk) ? tries.First(one => one.IsOk) : tries[^1];
+    }
+
+    private static Result<Checkpoint> Explain(Result<Checkpoint> result) => result.TryGet(out var verified, out var error)
+        ? verified
+        : new Refusal(error.Kind, error.Code, $"The earlier checkpoint: {error.Message}", CheckpointOption);
 
     /// <summary>Null unless its members are those of the text that was signed.</summary>
     private static Checkpoint? Parse(byte[] content)

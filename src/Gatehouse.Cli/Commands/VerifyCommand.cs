@@ -13,12 +13,20 @@ internal static class VerifyCommand
     public static Command Build(CommandRunner runner)
     {
         var file = new Argument<FileInfo>("FILE") { Description = "An export of the ledger." };
-        var key = new Option<FileInfo?>("--public-key") { Description = "The key the ledger must be signed with, PEM: what GET /api/ledger/key gave once, kept elsewhere. Without it the export's own is taken.", HelpName = "PEM-FILE" };
-        var earlier = new Option<FileInfo?>("--earlier") { Description = "A checkpoint kept from before, as 'ledger checkpoint --json' printed it: the export must extend it.", HelpName = "CHECKPOINT-FILE" };
-        var command = new Command("verify", "Verify an export offline: signature, order, and the root over every byte. Exit code 0 when verified, 2 when not.") { file, key, earlier };
+        var key = new Option<FileInfo?>("--public-key") { Description = "The key the ledger must be signed with, PEM: what GET /api/ledger/key gave once, kept elsewhere; where the key was rotated, all keys in one file. Without it the export's own is taken.", HelpName = "PEM-FILE" };
+        var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "A checkpoint kept elsewhere, that the export must extend: one published in the checkpoint container (a signed note), or what 'ledger checkpoint --json' printed.", HelpName = "CHECKPOINT-FILE" };
+        var earlier = new Option<FileInfo?>("--earlier") { Description = "The same as --checkpoint.", HelpName = "CHECKPOINT-FILE" };
+        var command = new Command("verify", "Verify an export offline: signature, order, and the root over every byte. Exit code 0 when verified, 2 when not.") { file, key, checkpoint, earlier };
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(checkpoint) is not null && given.GetValue(earlier) is not null)
+            {
+                given.AddError("--checkpoint and --earlier are the same; give one of them.");
+            }
+        });
         command.SetAction(runner.Offline(async (printer, json, parse, cancellationToken) =>
         {
-            if (!(await TrustFiles.ReadAsync(parse.GetValue(key), parse.GetValue(earlier), cancellationToken)).TryGet(out var trust, out var error)
+            if (!(await TrustFiles.ReadAsync(parse.GetValue(key), parse.GetValue(checkpoint) ?? parse.GetValue(earlier), cancellationToken)).TryGet(out var trust, out var error)
                 || !(await VerifyAsync(parse.GetRequiredValue(file), trust, cancellationToken)).TryGet(out var verified, out error))
             {
                 return Refuse(printer, json, error);
@@ -76,7 +84,7 @@ internal static class VerifyCommand
             ("sealed", Show.Time(checkpoint.At)),
             ("key", $"sha256:{verified.KeyFingerprint}"),
             ("key pinned", verified.IsKeyPinned ? "yes" : "no; this proves the export agrees with itself. Compare the key above, or give --public-key"),
-            ("earlier", verified.ExtendsEarlier ? "extended" : "not compared; --earlier would show whether history was rewritten"));
+            ("earlier", verified.ExtendsEarlier ? "extended" : "not compared; --checkpoint would show whether history was rewritten"));
     }
 
     private static void Write(Printer printer, VerificationReport report) =>

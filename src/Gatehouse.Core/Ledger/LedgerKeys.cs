@@ -11,6 +11,10 @@ internal static class LedgerKeys
     public const string Table = "ledger";
     public const string HeadPartition = "head";
     public const string HeadRow = "head";
+    public const string CheckpointPrefix = "c|";
+
+    /// <summary>How far checkpoints are published.</summary>
+    public const string PublishedRow = "published";
     public const string PendingPrefix = "p|";
     public const string MarkerPrefix = "s|";
     public const int InboxPartitions = 16;
@@ -20,7 +24,9 @@ internal static class LedgerKeys
 
     public static RecordKey Head => new(Table, HeadPartition, HeadRow);
 
-    public static string CheckpointRow(long size) => "c|" + RecordKeys.Number(size);
+    public static RecordKey Published => new(Table, HeadPartition, PublishedRow);
+
+    public static string CheckpointRow(long size) => CheckpointPrefix + RecordKeys.Number(size);
 
     public static string EntryPartition(long index) => "e|" + RecordKeys.Number(index / EntriesPerPartition);
 

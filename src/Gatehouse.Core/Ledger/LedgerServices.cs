@@ -1,5 +1,8 @@
+using Gatehouse.Core.Ledger.Publishing;
 using Gatehouse.Core.Ledger.Sealing;
 using Gatehouse.Core.Ledger.Signing;
+using Gatehouse.Core.Readiness;
+using Gatehouse.Core.Records;
 using Gatehouse.Core.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,7 +13,7 @@ namespace Gatehouse.Core.Ledger;
 
 public static class LedgerServices
 {
-    /// <summary>The ledger, over the registered <see cref="Records.IRecordStore"/> and <see cref="ICheckpointSigner"/>.</summary>
+    /// <summary>The ledger, over the registered <see cref="IRecordStore"/> and <see cref="ICheckpointSigner"/>; checkpoints go to the <see cref="ICheckpointPublisher"/>, if one is registered.</summary>
     public static IServiceCollection AddGatehouseLedger(this IServiceCollection services)
     {
         services.AddOptions<LedgerOptions>().ValidateOnStart();
@@ -19,6 +22,12 @@ public static class LedgerServices
         services.TryAddSingleton<ILedger, LedgerReader>();
         services.TryAddSingleton<ILedgerInbox, LedgerInbox>();
         services.TryAddSingleton<ILedgerSealer, LedgerSealer>();
+        services.TryAddSingleton(provider => new CheckpointPublication(
+            provider.GetRequiredService<IRecordStore>(),
+            provider.GetService<ICheckpointPublisher>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CheckpointPublication>>()));
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<CheckpointPublication>());
         return services;
     }
 

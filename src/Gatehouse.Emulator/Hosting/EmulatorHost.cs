@@ -1,3 +1,4 @@
+using Gatehouse.Emulator.KeyVault;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Emulator.Topics;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Emulator.Hosting;
 
 /// <summary>
-/// Azure Container Registries in this process: the OCI data plane, tokens, <c>/acr/v1</c>, ARM, managed identity, regions, events and faults.
+/// Azure Container Registries in this process: the OCI data plane, tokens, <c>/acr/v1</c>, ARM, Key Vault, managed identity, regions, events and faults.
 /// </summary>
 public sealed class EmulatorHost : IAsyncDisposable
 {
@@ -26,7 +27,10 @@ public sealed class EmulatorHost : IAsyncDisposable
     /// <summary>What <c>IDENTITY_HEADER</c> is in App Service: a secret, the same after a restart.</summary>
     public string IdentityHeader => _runtime.IdentityHeader;
 
-    /// <summary>PEM file of the certificate ARM answers with; trust exactly it.</summary>
+    /// <summary>A Key Vault over the same certificate as ARM.</summary>
+    public EmulatedVault Vault => _runtime.Vault;
+
+    /// <summary>PEM file of the certificate ARM and the vault answer with; trust exactly it.</summary>
     public string CertificatePath => Certificates.PathIn(_runtime.Options.DataDirectory);
 
     /// <exception cref="ArgumentException">There is no such registry.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Emulator.KeyVault;
 
 namespace Gatehouse.Emulator.Hosting;
 
@@ -25,6 +26,8 @@ public sealed class EmulatorOptions
 
     /// <summary>HTTP, the managed identity endpoint and the manual validation of event subscriptions.</summary>
     public int IdentityPort { get; init; }
+
+    public EmulatedVaultOptions Vault { get; init; } = new();
 
     /// <summary>HTTP, where blob downloads are redirected to.</summary>
     public int DataPort { get; init; }

@@ -42,6 +42,7 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
         Port("ArmPort", options.ArmPort);
         Port("IdentityPort", options.IdentityPort);
         Port("DataPort", options.DataPort);
+        Vault();
         Distinct("Registries", options.Registries.Select(registry => registry.Name.ToLowerInvariant()));
         for (var i = 0; i < options.Registries.Count; i++)
         {
@@ -58,6 +59,16 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
         for (var i = 0; i < options.EventSubscriptions.Count; i++)
         {
             Subscription($"EventSubscriptions[{i}]", options.EventSubscriptions[i]);
+        }
+    }
+
+    private void Vault()
+    {
+        Port("Vault.Port", options.Vault.Port);
+        Distinct("Vault.Keys", options.Vault.Keys.Select(name => name.ToLowerInvariant()));
+        foreach (var name in options.Vault.Keys)
+        {
+            Require(VaultKeyName().IsMatch(name), "Vault.Keys", name, "names of 1 to 127 letters, digits and '-'");
         }
     }
 
@@ -130,6 +141,9 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
 
     [GeneratedRegex(@"\A[a-zA-Z0-9-]{3,50}\z", RegexOptions.None, 1000)]
     private static partial Regex TopicName();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9-]{1,127}\z", RegexOptions.None, 1000)]
+    private static partial Regex VaultKeyName();
 
     [GeneratedRegex(@"\A[a-z0-9]{1,50}\z", RegexOptions.None, 1000)]
     private static partial Regex RegionName();

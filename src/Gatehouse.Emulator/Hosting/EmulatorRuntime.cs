@@ -3,6 +3,7 @@ using Gatehouse.Emulator.Distribution;
 using Gatehouse.Emulator.Events;
 using Gatehouse.Emulator.Identity;
 using Gatehouse.Emulator.Imports;
+using Gatehouse.Emulator.KeyVault;
 using Gatehouse.Emulator.Registries;
 using Gatehouse.Emulator.Requests;
 using Gatehouse.Emulator.Tokens;
@@ -25,6 +26,7 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
     private readonly EventGrid _events;
     private readonly BlobUrls _urls;
     private readonly IdentityEndpoint _identity;
+    private readonly VaultService _vault;
     private readonly List<EndpointTag> _endpoints;
     private readonly EndpointTag _data;
     private WebApplication? _app;
@@ -40,11 +42,13 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
         _data = new EndpointTag(EndpointRole.Data, "data", options.DataPort);
         Arm = new EndpointTag(EndpointRole.Arm, "arm", options.ArmPort);
         IdentityTag = new EndpointTag(EndpointRole.Identity, "identity", options.IdentityPort);
-        _endpoints = [.. Registries.SelectMany(Endpoints), _data, Arm, IdentityTag];
+        Vault = new EmulatedVault(options, services);
+        _endpoints = [.. Registries.SelectMany(Endpoints), _data, Arm, IdentityTag, Vault.Tag];
 
         IdentityHeader = Convert.ToHexString(Key("identity"));
         var entra = new EntraTokens(new Jwt(Key("entra")), services.Clock, services.Entropy, options.TenantId);
         _identity = new IdentityEndpoint(entra, IdentityHeader);
+        _vault = new VaultService(Vault, entra, services.Entropy, options.TenantId);
         _urls = new BlobUrls(Key("blobs"), services.Clock, options.BlobUrlLifetime, () => _data.Port);
         _pipelines = Registries.ToDictionary(
             registry => registry,
@@ -63,6 +67,8 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
     public EndpointTag Arm { get; }
 
     public EndpointTag IdentityTag { get; }
+
+    public EmulatedVault Vault { get; }
 
     public string IdentityHeader { get; }
 
@@ -122,6 +128,7 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
             registry.Store.Dispose();
         }
 
+        Vault.Dispose();
         await _lock.DisposeAsync();
     }
 
@@ -146,6 +153,7 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
             EndpointRole.Data => _urls.HandleAsync(http, Registries),
             EndpointRole.Arm => _arm.HandleAsync(http),
             EndpointRole.Topic => Topics.HandleAsync(http, endpoint),
+            EndpointRole.Vault => _vault.HandleAsync(http),
             _ when http.Request.Path == Handshake.Path => _events.ConfirmAsync(http),
             _ => _identity.HandleAsync(http),
         };

@@ -9,10 +9,11 @@ internal enum EndpointRole
     Arm,
     Identity,
     Topic,
+    Vault,
 }
 
 /// <summary>Which listening port a connection came in at; a connection feature, set as the connection is accepted.</summary>
-/// <param name="Name">As request counts name it: <c>global</c>, the region, <c>data</c>, <c>arm</c>, <c>identity</c>.</param>
+/// <param name="Name">As request counts name it: <c>global</c>, the region, <c>data</c>, <c>arm</c>, <c>identity</c>, <c>vault</c>.</param>
 /// <param name="Registry">The registry, on a registry's endpoint.</param>
 /// <param name="Replica">The replica, on a regional endpoint.</param>
 /// <param name="WantedPort">From the options; 0 for any.</param>

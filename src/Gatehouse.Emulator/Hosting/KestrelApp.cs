@@ -44,7 +44,7 @@ internal static class KestrelApp
                         return next(connection);
                     });
                     options.Protocols = HttpProtocols.Http1;
-                    if (endpoint.Role is EndpointRole.Arm or EndpointRole.Topic)
+                    if (endpoint.Role is EndpointRole.Arm or EndpointRole.Topic or EndpointRole.Vault)
                     {
                         options.UseHttps(certificate);
                     }

@@ -11,6 +11,7 @@ internal sealed class EntraTokens(Jwt jwt, TimeProvider clock, IEntropy entropy,
     public const string RegistryAudience = "https://containerregistry.azure.net";
     public const string ArmAudience = "https://management.azure.com";
     public const string EventGridAudience = "https://eventgrid.azure.net";
+    public const string VaultAudience = "https://vault.azure.net";
 
     /// <summary>The identity a request without <c>client_id</c> gets.</summary>
     public const string SystemAssigned = "00000000-0000-0000-0000-0000000000bb";

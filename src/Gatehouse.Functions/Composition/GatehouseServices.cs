@@ -38,7 +38,7 @@ internal static class GatehouseServices
         services.AddHost(configuration);
         services.AddDomain();
         services.AddStorage(configuration);
-        services.AddCheckpointSigner(configuration);
+        services.AddCheckpoints(configuration);
         services.AddAdapters();
         services.AddEventTopic(configuration);
     }
@@ -68,14 +68,6 @@ internal static class GatehouseServices
         }
 
         services.AddEmbeddedStorage(options => options.Directory = section[nameof(StorageOptions.Directory)] is { Length: > 0 } directory ? directory : "-");
-    }
-
-    private static void AddCheckpointSigner(this IServiceCollection services, IConfiguration configuration)
-    {
-        services.AddOptions<LedgerOptions>().Bind(configuration.GetSection(LedgerOptions.Section));
-        services.AddOptions<LedgerKeyOptions>().Bind(configuration.GetSection(LedgerKeyOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<LedgerKeyOptions>, LedgerKeyOptionsValidator>();
-        services.AddLocalCheckpointSigner(provider => provider.GetRequiredService<IOptions<LedgerKeyOptions>>().Value.KeyPath!);
     }
 
     private static void AddAdapters(this IServiceCollection services)

@@ -1,3 +1,4 @@
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Results;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -22,6 +23,7 @@ internal static class ProblemPipeline
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             OfStatus(StatusCodes.Status413PayloadTooLarge),
         BadHttpRequestException bad => new Error(ErrorKind.Invalid, "request-malformed", bad.Message).ToProblem(bad.StatusCode),
+        SigningException signing => signing.Error.ToProblem(),
         _ => OfStatus(StatusCodes.Status500InternalServerError),
     };
 

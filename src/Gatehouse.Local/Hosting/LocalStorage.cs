@@ -1,7 +1,7 @@
 using Gatehouse.Azure.Storage;
 using Gatehouse.Core.Queues;
 using Gatehouse.Core.Queues.Embedded;
-using Gatehouse.Core.Records;
+using Gatehouse.Core.Readiness;
 using Gatehouse.Core.Time;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,7 +91,7 @@ internal sealed class LocalStorage : IAsyncDisposable
         var azurite = Connect(settings, services);
         try
         {
-            if (await azurite.GetRequiredService<IRecordStoreCheck>().FindProblemAsync(cancellationToken) is { } problem)
+            if (await azurite.GetRequiredService<IReadinessCheck>().FindProblemAsync(cancellationToken) is { } problem)
             {
                 throw new IOException($"No Azurite can be used; {HowToStart}. ({problem})");
             }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Azure.Storage;
-using Gatehouse.Core.Records;
+using Gatehouse.Core.Readiness;
 using Gatehouse.TestKit.Http;
 using Gatehouse.TestKit.Time;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,5 +95,5 @@ public sealed class StorageCheckTests(AzuriteFixture azurite) : IClassFixture<Az
         Assert.Contains("no answer within 00:00:05", await finding, StringComparison.Ordinal);
     }
 
-    private static IRecordStoreCheck Check(ServiceProvider provider) => provider.GetRequiredService<IRecordStoreCheck>();
+    private static IReadinessCheck Check(ServiceProvider provider) => provider.GetRequiredService<IReadinessCheck>();
 }

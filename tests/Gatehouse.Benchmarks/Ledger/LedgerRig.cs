@@ -1,4 +1,5 @@
 using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Ledger.Publishing;
 using Gatehouse.Core.Ledger.Sealing;
 using Gatehouse.Core.Ledger.Signing;
 using Gatehouse.Core.Records;
@@ -22,7 +23,7 @@ internal sealed class LedgerRig : IAsyncDisposable
         (_directory, _embedded, Store) = (directory, embedded, new CountingStore(store));
         _signer = new LocalKeySigner(directory["key.pem"], new IdSource(TimeProvider.System, new SystemEntropy()), NullLogger<LocalKeySigner>.Instance);
         Inbox = new LedgerInbox(Store);
-        Sealer = new LedgerSealer(Store, _signer, TimeProvider.System, Options.Create(new LedgerOptions()), NullLogger<LedgerSealer>.Instance);
+        Sealer = new LedgerSealer(Store, _signer, new CheckpointPublication(Store, null, TimeProvider.System, NullLogger<CheckpointPublication>.Instance), TimeProvider.System, Options.Create(new LedgerOptions()), NullLogger<LedgerSealer>.Instance);
         Ledger = new LedgerReader(Store, _signer);
     }
 

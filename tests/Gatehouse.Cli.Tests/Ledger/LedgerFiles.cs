@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Ledger.Publishing;
 using Gatehouse.Core.Records.Embedded;
 using Gatehouse.Core.Scopes;
 using Gatehouse.TestKit.Files;
@@ -25,6 +26,9 @@ internal sealed class LedgerFiles : IAsyncDisposable
 
     public string Earlier => _directory["checkpoint.json"];
 
+    /// <summary>The note that was published of the earlier checkpoint.</summary>
+    public string Published => _directory["published"];
+
     public string this[string name] => _directory[name];
 
     private ILedger Ledger => _services.GetRequiredService<ILedger>();
@@ -40,9 +44,11 @@ internal sealed class LedgerFiles : IAsyncDisposable
             .AddEmbeddedStorage(options => options.Directory = directory["data"])
             .AddLocalCheckpointSigner(_ => directory["ledger.pem"])
             .AddGatehouseLedger()
+            .AddSingleton<ICheckpointPublisher>(new DirectoryPublisher(directory))
             .BuildServiceProvider());
         await files.SealAsync(4);
         await File.WriteAllTextAsync(files.Earlier, await files.CheckpointAsync());
+        File.Copy(directory["4.note"], files.Published);
         await files.SealAsync(7);
         await File.WriteAllBytesAsync(files.Export, await files.ExportAsync());
         var key = await files.Ledger.GetPublicKeyAsync(Cancellation);
@@ -93,6 +99,15 @@ internal sealed class LedgerFiles : IAsyncDisposable
     {
         await _services.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private sealed class DirectoryPublisher(TempDirectory directory) : ICheckpointPublisher
+    {
+        public async Task<PublicationOutcome> PublishAsync(PublishedCheckpoint checkpoint, CancellationToken cancellationToken)
+        {
+            await File.WriteAllTextAsync(directory[$"{checkpoint.Size}.note"], checkpoint.Note, cancellationToken);
+            return new PublicationOutcome.Published();
+        }
     }
 
     private async Task SealAsync(int count)

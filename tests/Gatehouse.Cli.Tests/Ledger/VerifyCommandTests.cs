@@ -45,6 +45,56 @@ public sealed class VerifyCommandTests
     }
 
     [Fact]
+    public async Task Verify_PublishedCheckpoint_IsProvenToBeExtended()
+    {
+        await using var files = await LedgerFiles.CreateAsync();
+
+        var unpinned = (await new Cli().RunAsync("ledger", "verify", files.Export, "--checkpoint", files.Published)).Exits(0);
+        var pinned = (await new Cli().RunAsync("ledger", "verify", files.Export, "--public-key", files.Key, "--checkpoint", files.Published)).Exits(0);
+
+        Assert.All((string[][])[[.. unpinned.Lines], [.. pinned.Lines]], lines => Assert.Contains("earlier extended", lines));
+        Assert.StartsWith("gatehouse\n4\n", await File.ReadAllTextAsync(files.Published), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_CheckpointPublishedOfAnotherHistory_IsNotVerified()
+    {
+        await using var files = await LedgerFiles.CreateAsync();
+        await using var others = await LedgerFiles.CreateAsync();
+        var text = await File.ReadAllTextAsync(files.Published);
+        var root = text.Split('\n')[2];
+        await File.WriteAllTextAsync(files.Published, text.Replace(root, Convert.ToBase64String(SHA256.HashData("another history"u8)), StringComparison.Ordinal));
+
+        var rewritten = (await new Cli().RunAsync("ledger", "verify", files.Export, "--checkpoint", files.Published)).Exits(2);
+        var forged = (await new Cli().RunAsync("ledger", "verify", files.Export, "--public-key", files.Key, "--checkpoint", files.Published)).Exits(2);
+        var foreign = (await new Cli().RunAsync("ledger", "verify", files.Export, "--public-key", files.Key, "--checkpoint", others.Published)).Exits(2);
+
+        Assert.Contains("ledger-rewritten", rewritten.Error, StringComparison.Ordinal);
+        Assert.Contains("ledger-signature-wrong", forged.Error, StringComparison.Ordinal);
+        Assert.Contains("ledger-key-untrusted", foreign.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_RotatedKeys_AreTakenFromOneFile()
+    {
+        await using var files = await LedgerFiles.CreateAsync();
+        using var old = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await File.WriteAllTextAsync(files.Key, old.ExportSubjectPublicKeyInfoPem() + "\n" + await File.ReadAllTextAsync(files.Key) + "\n");
+
+        var run = (await new Cli().RunAsync("ledger", "verify", files.Export, "--public-key", files.Key, "--checkpoint", files.Published)).Exits(0);
+
+        Assert.Contains("key pinned yes", run.Lines);
+    }
+
+    [Fact]
+    public async Task Verify_CheckpointTwice_IsAUsageError()
+    {
+        await using var files = await LedgerFiles.CreateAsync();
+
+        (await new Cli().RunAsync("ledger", "verify", files.Export, "--checkpoint", files.Published, "--earlier", files.Earlier)).Exits(1);
+    }
+
+    [Fact]
     public async Task Verify_Json_IsOneDocument()
     {
         await using var files = await LedgerFiles.CreateAsync();

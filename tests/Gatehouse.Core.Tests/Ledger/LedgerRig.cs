@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Ledger.Publishing;
 using Gatehouse.Core.Ledger.Sealing;
 using Gatehouse.Core.Ledger.Signing;
 using Gatehouse.Core.Ledger.Verification;
@@ -26,6 +27,7 @@ internal sealed class LedgerRig : IAsyncDisposable
         (_embedded, _directory) = (embedded, directory);
         Store = new FaultyRecordStore(embedded);
         Signer = new LocalKeySigner(directory["keys/ledger.pem"], new IdSource(Clock, new SeededEntropy()), NullLogger<LocalKeySigner>.Instance);
+        Signing = Signer;
         Ledger = new LedgerReader(Store, Signer);
         Inbox = new LedgerInbox(Store);
     }
@@ -37,6 +39,12 @@ internal sealed class LedgerRig : IAsyncDisposable
     public FaultyRecordStore Store { get; }
 
     public LocalKeySigner Signer { get; }
+
+    /// <summary>What sealers sign with; the local key, unless a test puts another in its place.</summary>
+    public ICheckpointSigner Signing { get; set; }
+
+    /// <summary>Null, unless a test puts one here.</summary>
+    public ICheckpointPublisher? Publisher { get; set; }
 
     public ILedger Ledger { get; }
 
@@ -50,7 +58,7 @@ internal sealed class LedgerRig : IAsyncDisposable
     }
 
     public LedgerSealer Sealer(int maxEventsPerRound = LedgerOptions.DefaultMaxEventsPerRound, IRecordStore? store = null) =>
-        new(store ?? Store, Signer, Clock, Options.Create(new LedgerOptions { MaxEventsPerRound = maxEventsPerRound }), NullLogger<LedgerSealer>.Instance);
+        new(store ?? Store, Signing, new CheckpointPublication(store ?? Store, Publisher, Clock, NullLogger<CheckpointPublication>.Instance), Clock, Options.Create(new LedgerOptions { MaxEventsPerRound = maxEventsPerRound }), NullLogger<LedgerSealer>.Instance);
 
     public Task<int> SealAsync() => Sealer().SealAsync(Cancellation);
 

@@ -52,14 +52,22 @@ internal sealed class PublishedEstate : IAsyncDisposable
 
     /// <param name="policy">The document of <c>contoso</c>; null to apply none.</param>
     /// <param name="storage">Disposed with the estate; null for the embedded one.</param>
-    public static async Task<PublishedEstate> StartAsync(string? policy = Policies.Contoso, PublishedStorage? storage = null)
+    /// <param name="prepare">Readies the emulated Azure before the app starts, and gives further settings of the app, or others.</param>
+    public static async Task<PublishedEstate> StartAsync(
+        string? policy = Policies.Contoso, PublishedStorage? storage = null, Func<EmulatedAzure, Dictionary<string, string?>>? prepare = null)
     {
         var token = TestContext.Current.CancellationToken;
         var directory = new TempDirectory();
         var azure = await EmulatedAzure.StartAsync(directory["emulator"], token);
         await File.WriteAllTextAsync(directory["estate.yaml"], azure.EstateYaml(), token);
         var estate = new PublishedEstate(directory, azure, await HarborScannerPeer.StartAsync(token), storage);
-        estate.App = await FunctionsHostHarness.StartAsync(await PublishedApp.GetAsync(), estate.Settings(), token);
+        var settings = estate.Settings();
+        foreach (var (key, value) in prepare?.Invoke(azure) ?? [])
+        {
+            settings[key] = value;
+        }
+
+        estate.App = await FunctionsHostHarness.StartAsync(await PublishedApp.GetAsync(), settings, token);
         if (policy is not null)
         {
             var applied = await estate.SendAsync("PUT", "/api/policies/contoso", Paula, policy, "application/yaml");

@@ -4,7 +4,9 @@ using Gatehouse.Core.Estate;
 using Gatehouse.Core.Events;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Intakes;
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Rescans;
+using Gatehouse.Core.Results;
 using Gatehouse.Core.Watches;
 using Gatehouse.Functions.Tests.Support;
 using Gatehouse.TestKit.Host;
@@ -201,6 +203,17 @@ public sealed class InvocationTests : IAsyncLifetime
     {
         AssertSuccess(answer);
         return Assert.Single(answer.Json["Logs"]!.AsArray())!.GetValue<string>();
+    }
+
+    [Fact]
+    public async Task Timer_KeyThatCannotSign_FailsWithTheReason()
+    {
+        var denied = new SigningException(new Error(ErrorKind.Unavailable, "key-vault-forbidden", "Our identity needs a role."));
+        _host.Sealer.Setup(sealer => sealer.SealAsync(It.IsAny<CancellationToken>())).ThrowsAsync(denied);
+
+        var answer = await InvokeAsync("SealLedger", InvocationBodies.Timer("SealLedger"));
+
+        Assert.Equal((503, "key-vault-forbidden", "Our identity needs a role."), (answer.Status, answer.Code, answer.Json["detail"]!.GetValue<string>()));
     }
 
     private Task<Answer> InvokeAsync(string function, string body, params (string Name, string Value)[] headers)

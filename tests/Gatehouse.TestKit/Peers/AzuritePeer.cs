@@ -17,15 +17,17 @@ public sealed partial class AzuritePeer : IAsyncDisposable
     private readonly TempDirectory _directory;
     private readonly Process _process;
 
-    private AzuritePeer(TempDirectory directory, Process process, Uri tables, Uri queues) =>
-        (_directory, _process, Tables, Queues) = (directory, process, tables, queues);
+    private AzuritePeer(TempDirectory directory, Process process, Uri blobs, Uri tables, Uri queues) =>
+        (_directory, _process, Blobs, Tables, Queues) = (directory, process, blobs, tables, queues);
+
+    public Uri Blobs { get; }
 
     public Uri Tables { get; }
 
     public Uri Queues { get; }
 
     public string ConnectionString =>
-        $"AccountName={AccountName};AccountKey={AccountKey};TableEndpoint={Tables}{AccountName};QueueEndpoint={Queues}{AccountName}";
+        $"AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={Blobs}{AccountName};TableEndpoint={Tables}{AccountName};QueueEndpoint={Queues}{AccountName}";
 
     /// <summary>Null when it is neither on the path nor in <c>artifacts/peers</c>.</summary>
     public static string? FindProgram() => Peer.Locate("azurite", InstalledByNpm());
@@ -41,12 +43,13 @@ public sealed partial class AzuritePeer : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        var (tables, queues) = (Waiting(), Waiting());
+        var (blobs, tables, queues) = (Waiting(), Waiting(), Waiting());
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) => Watch(line.Data, tables, queues);
+        process.OutputDataReceived += (_, line) => Watch(line.Data, blobs, tables, queues);
         process.ErrorDataReceived += (_, _) => { };
         process.Exited += (_, _) =>
         {
+            blobs.TrySetException(new InvalidOperationException("azurite ended before it listened."));
             tables.TrySetException(new InvalidOperationException("azurite ended before it listened."));
             queues.TrySetException(new InvalidOperationException("azurite ended before it listened."));
         };
@@ -56,6 +59,7 @@ public sealed partial class AzuritePeer : IAsyncDisposable
         return new AzuritePeer(
             directory,
             process,
+            await blobs.Task.WaitAsync(StartLimit, cancellationToken),
             await tables.Task.WaitAsync(StartLimit, cancellationToken),
             await queues.Task.WaitAsync(StartLimit, cancellationToken));
     }
@@ -83,14 +87,15 @@ public sealed partial class AzuritePeer : IAsyncDisposable
         }
     }
 
-    private static void Watch(string? line, TaskCompletionSource<Uri> tables, TaskCompletionSource<Uri> queues)
+    private static void Watch(string? line, TaskCompletionSource<Uri> blobs, TaskCompletionSource<Uri> tables, TaskCompletionSource<Uri> queues)
     {
         if (line is not null && Listening().Match(line) is { Success: true } match)
         {
-            (match.Groups["service"].Value == "Table" ? tables : queues).TrySetResult(new Uri(match.Groups["uri"].Value));
+            var service = match.Groups["service"].Value switch { "Blob" => blobs, "Table" => tables, _ => queues };
+            service.TrySetResult(new Uri(match.Groups["uri"].Value));
         }
     }
 
-    [GeneratedRegex(@"Azurite (?<service>Table|Queue) service is successfully listening at (?<uri>http://127\.0\.0\.1:\d+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"Azurite (?<service>Blob|Table|Queue) service is successfully listening at (?<uri>http://127\.0\.0\.1:\d+)", RegexOptions.None, 1000)]
     private static partial Regex Listening();
 }

@@ -24,7 +24,9 @@ internal sealed class SealRound(IRecordStore store, ICheckpointSigner signer, Ti
         var head = await LedgerHead.ReadAsync(store, cancellationToken);
         var log = await AdoptAsync(head, cancellationToken);
         var adopted = log.Count;
-        var waiting = await _pending.ReadAsync(cancellationToken);
+
+        // While no checkpoint can be signed, rounds leave entries without adding a head: past a full round, the rest waits.
+        var waiting = adopted < options.MaxEventsPerRound ? await _pending.ReadAsync(cancellationToken) : new PendingWindow([], IsPartial: true);
         log.AddRange(await FreshAsync(waiting.Events, head, log, cancellationToken));
         if (log.Count > 0)
         {
@@ -115,12 +117,8 @@ internal sealed class SealRound(IRecordStore store, ICheckpointSigner signer, Ti
         }
 
         var body = new CheckpointBody(options.Origin, tree.Size, tree.Root(), clock.GetUtcNow()).ToString();
-        var signed = new SignedCheckpoint(
-            body,
-            await signer.SignAsync(Encoding.UTF8.GetBytes(body), cancellationToken),
-            await signer.GetKeyIdAsync(cancellationToken),
-            await signer.GetPublicKeyAsync(cancellationToken));
-        return await head.ReplaceAsync(store, tree, signed, cancellationToken);
+        var signature = await signer.SignAsync(Encoding.UTF8.GetBytes(body), cancellationToken);
+        return await head.ReplaceAsync(store, tree, new SignedCheckpoint(body, signature.Value, signature.KeyId, signature.PublicKey), cancellationToken);
     }
 
     /// <summary>All that was read is in the signed log by now.</summary>

@@ -16,18 +16,25 @@ internal sealed class LocalKeySigner(string path, IdSource ids, ILogger<LocalKey
     private ECDsa? _key;
 
     public Task<string> GetKeyIdAsync(CancellationToken cancellationToken) =>
-        WithKeyAsync(key => "local:" + Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16], cancellationToken);
+        WithKeyAsync(key => KeyIdOf(key.ExportSubjectPublicKeyInfo()), cancellationToken);
 
     public Task<byte[]> GetPublicKeyAsync(CancellationToken cancellationToken) => WithKeyAsync(key => key.ExportSubjectPublicKeyInfo(), cancellationToken);
 
-    public Task<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
-        WithKeyAsync(key => key.SignData(data.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation), cancellationToken);
+    public Task<KeySignature> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => WithKeyAsync(
+        key =>
+        {
+            var publicKey = key.ExportSubjectPublicKeyInfo();
+            return new KeySignature(key.SignData(data.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation), KeyIdOf(publicKey), publicKey);
+        },
+        cancellationToken);
 
     public void Dispose()
     {
         _key?.Dispose();
         _gate.Dispose();
     }
+
+    private static string KeyIdOf(byte[] publicKey) => "local:" + Convert.ToHexStringLower(SHA256.HashData(publicKey))[..16];
 
     /// <summary>One at a time: key objects do not promise to be usable from two threads.</summary>
     private async Task<T> WithKeyAsync<T>(Func<ECDsa, T> use, CancellationToken cancellationToken)

@@ -63,15 +63,15 @@ internal static class ExportVerifier
         }
 
         var fingerprint = Fingerprint(publicKey);
-        if (trust.PublicKey is { } trusted && !trusted.Span.SequenceEqual(publicKey))
+        if (trust.PublicKeys.Count > 0 && !trust.PublicKeys.Any(trusted => trusted.Span.SequenceEqual(publicKey)))
         {
-            return VerificationErrors.KeyUntrusted(fingerprint, Fingerprint(trusted.Span));
+            return VerificationErrors.KeyUntrusted(fingerprint, trust.PublicKeys.Select(trusted => Fingerprint(trusted.Span)));
         }
 
         return LedgerVerifier.VerifyCheckpoint(header.Checkpoint, header.KeyId, header.Signature, publicKey).Then<LedgerVerification>(checkpoint =>
             trust.Earlier is { } earlier && (earlier.Size > checkpoint.Size || earlier.Origin != checkpoint.Origin)
                 ? VerificationErrors.Rewritten(earlier.Size)
-                : new LedgerVerification(checkpoint, trust.PublicKey is not null, fingerprint, trust.Earlier is not null));
+                : new LedgerVerification(checkpoint, trust.PublicKeys.Count > 0, fingerprint, trust.Earlier is not null));
     }
 
     private static bool TryReadPem(string text, out byte[] publicKey)

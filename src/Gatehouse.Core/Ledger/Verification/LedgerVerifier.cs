@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Core.Ledger.Merkle;
+using Gatehouse.Core.Ledger.Publishing;
 using Gatehouse.Core.Results;
 
 namespace Gatehouse.Core.Ledger.Verification;
@@ -128,6 +129,34 @@ public static class LedgerVerifier
         {
             return VerificationErrors.KeyMalformed();
         }
+    }
+
+    /// <summary>Reads a published checkpoint (a C2SP signed note) and checks its signature.</summary>
+    /// <param name="publicKeys">Of which one must have signed it; when there are none, the text is only read.</param>
+    public static Result<Checkpoint> VerifyNote(string note, IReadOnlyList<ReadOnlyMemory<byte>> publicKeys)
+    {
+        if (!SignedNote.TryParse(note, out var parsed))
+        {
+            return VerificationErrors.NoteMalformed();
+        }
+
+        var keyId = "note:" + Convert.ToHexStringLower(parsed.KeyId);
+        if (publicKeys.Count == 0)
+        {
+            return new Checkpoint(parsed.Body.Origin, parsed.Body.Size, parsed.Body.Root, parsed.Body.At, keyId, parsed.Body.ToString(), parsed.Signature);
+        }
+
+        Result<Checkpoint> result = VerificationErrors.NoteKeyUntrusted(Convert.ToHexStringLower(parsed.KeyId));
+        foreach (var key in publicKeys.Where(key => parsed.MayBeOf(key.Span)))
+        {
+            result = VerifyCheckpoint(parsed.Body.ToString(), keyId, parsed.Signature, key.Span);
+            if (result.IsOk)
+            {
+                break;
+            }
+        }
+
+        return result;
     }
 
     /// <summary>Checks a whole export: key, signature, order and number of entries, and the root recomputed over every byte.</summary>

@@ -10,11 +10,17 @@ internal static class VerificationErrors
     public static Error CheckpointMalformed() =>
         Invalid("ledger-checkpoint-malformed", "The checkpoint is not four lines of origin, size, base64 root and time.");
 
+    public static Error NoteMalformed() =>
+        Invalid("ledger-note-malformed", "The published checkpoint is not four lines of origin, size, base64 root and time, an empty line, and a signature line of the origin.");
+
     public static Error KeyMalformed() =>
         Invalid("ledger-key-malformed", "The public key is not a P-256 key in SubjectPublicKeyInfo form.");
 
-    public static Error KeyUntrusted(string fingerprint, string trusted) =>
-        Invalid("ledger-key-untrusted", $"The export is signed with the key {fingerprint} (SHA-256), not with the trusted key {trusted}.");
+    public static Error KeyUntrusted(string fingerprint, IEnumerable<string> trusted) =>
+        Invalid("ledger-key-untrusted", $"The export is signed with the key {fingerprint} (SHA-256), not with a trusted key ({string.Join(", ", trusted)}).");
+
+    public static Error NoteKeyUntrusted(string keyId) =>
+        Invalid("ledger-key-untrusted", $"The published checkpoint is signed with a key whose SHA-256 starts with {keyId}; no trusted key's does.");
 
     public static Error SignatureWrong(string keyId) =>
         Invalid("ledger-signature-wrong", $"The checkpoint's signature is not one of the key '{keyId}' over this checkpoint.");

@@ -1,5 +1,6 @@
 using Gatehouse.Core.Queues;
 using Gatehouse.Core.Queues.Embedded;
+using Gatehouse.Core.Readiness;
 using Gatehouse.Core.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,7 +28,7 @@ public static class EmbeddedStorageServices
             provider.GetRequiredService<ILogger<EmbeddedRecordStore>>(),
             cancellationToken)));
         services.AddSingleton<IRecordStore>(provider => provider.GetRequiredService<LazyRecordStore>());
-        services.AddSingleton<IRecordStoreCheck>(provider => provider.GetRequiredService<LazyRecordStore>());
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LazyRecordStore>());
         services.AddSingleton(provider => new EmbeddedQueue(
             DirectoryOf(provider, "queues"),
             provider.GetRequiredService<TimeProvider>(),

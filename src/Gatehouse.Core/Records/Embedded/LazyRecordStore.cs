@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using Gatehouse.Core.Readiness;
 
 namespace Gatehouse.Core.Records.Embedded;
 
 /// <summary>Opens the store at its first use, so that registering it does no I/O at start; a failed opening is tried again at the next use.</summary>
-internal sealed class LazyRecordStore(Func<CancellationToken, Task<EmbeddedRecordStore>> open) : IRecordStore, IRecordStoreCheck, IAsyncDisposable
+internal sealed class LazyRecordStore(Func<CancellationToken, Task<EmbeddedRecordStore>> open) : IRecordStore, IReadinessCheck, IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile EmbeddedRecordStore? _store;

@@ -28,8 +28,10 @@ public sealed class LocalKeySignerTests : IDisposable
 
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(await signer.GetPublicKeyAsync(Cancellation), out _);
-        Assert.Equal(64, signature.Length);
-        Assert.True(key.VerifyData("data"u8, signature, HashAlgorithmName.SHA256));
+        Assert.Equal(64, signature.Value.Length);
+        Assert.True(key.VerifyData("data"u8, signature.Value, HashAlgorithmName.SHA256));
+        Assert.Equal(await signer.GetKeyIdAsync(Cancellation), signature.KeyId);
+        Assert.Equal(await signer.GetPublicKeyAsync(Cancellation), signature.PublicKey);
         Assert.StartsWith("local:", await signer.GetKeyIdAsync(Cancellation), StringComparison.Ordinal);
         Assert.Equal([KeyFile], Directory.GetFiles(_directory["keys"]));
         if (!OperatingSystem.IsWindows())

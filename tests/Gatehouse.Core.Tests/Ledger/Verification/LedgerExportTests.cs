@@ -144,11 +144,11 @@ public sealed class LedgerExportTests
         await rewritten.SealAsync();
         await using var shorter = await SealedRigAsync(3);
 
-        var same = await VerifyAsync(await rig.ExportAsync(), new LedgerTrust(Earlier: earlier));
+        var same = await VerifyAsync(await rig.ExportAsync(), new LedgerTrust([], earlier));
 
         Assert.True(same.IsOk && same.Value.ExtendsEarlier);
-        Assert.Equal("ledger-rewritten", (await VerifyAsync(await rewritten.ExportAsync(), new LedgerTrust(Earlier: earlier))).Error.Code);
-        Assert.Equal("ledger-rewritten", (await VerifyAsync(await shorter.ExportAsync(), new LedgerTrust(Earlier: earlier))).Error.Code);
+        Assert.Equal("ledger-rewritten", (await VerifyAsync(await rewritten.ExportAsync(), new LedgerTrust([], earlier))).Error.Code);
+        Assert.Equal("ledger-rewritten", (await VerifyAsync(await shorter.ExportAsync(), new LedgerTrust([], earlier))).Error.Code);
     }
 
     [Fact]

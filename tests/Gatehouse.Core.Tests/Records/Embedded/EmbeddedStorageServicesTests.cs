@@ -1,4 +1,5 @@
 using Gatehouse.Core.Queues;
+using Gatehouse.Core.Readiness;
 using Gatehouse.Core.Records;
 using Gatehouse.Core.Records.Embedded;
 using Gatehouse.TestKit.Files;
@@ -52,7 +53,7 @@ public sealed class EmbeddedStorageServicesTests
         var journal = Path.Combine(directory["records"], "journal-0000000001");
         await File.WriteAllTextAsync(journal, "this is no journal of ours", Cancellation);
         await using var provider = Provider(directory.Path);
-        var check = provider.GetRequiredService<IRecordStoreCheck>();
+        var check = provider.GetRequiredService<IReadinessCheck>();
 
         Assert.Contains($"'{journal}' is damaged at byte 0", await check.FindProblemAsync(Cancellation), StringComparison.Ordinal);
 
