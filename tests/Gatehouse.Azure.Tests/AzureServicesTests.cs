@@ -33,6 +33,9 @@ public class AzureServicesTests
     [InlineData("ManagedIdentity", typeof(ManagedIdentityCredential))]
     [InlineData("workloadidentity", typeof(WorkloadIdentityCredential))]
     [InlineData("AzureCli", typeof(AzureCliCredential))]
+    [InlineData("AzureDeveloperCli", typeof(AzureDeveloperCliCredential))]
+    [InlineData("AzurePowerShell", typeof(AzurePowerShellCredential))]
+    [InlineData("VisualStudio", typeof(VisualStudioCredential))]
     [InlineData("Environment", typeof(EnvironmentCredential))]
     public async Task AddGatehouseAzure_Credential_IsTheOneConfigured(string kind, Type expected)
     {

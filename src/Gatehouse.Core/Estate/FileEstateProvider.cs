@@ -37,7 +37,7 @@ internal sealed class FileEstateProvider(IOptions<EstateOptions> options, ILogge
     private async Task<EstateMap> ReadAsync(CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(options.Value.Path);
-        var (map, issues) = EstateParser.Parse(await ReadTextAsync(path, cancellationToken));
+        var (map, issues) = EstateParser.Parse(await ReadTextAsync(path, cancellationToken), options.Value.RegistrySuffix ?? EstateOptions.DefaultRegistrySuffix);
         if (map is null)
         {
             throw new EstateInvalidException(path, issues);
