@@ -32,6 +32,9 @@ public sealed class EmulatorHost : IAsyncDisposable
     public EmulatedRegistry Registry(string name) => Registries.FirstOrDefault(registry => registry.Name == name)
         ?? throw new ArgumentException($"There is no registry '{name}'; there are {string.Join(", ", Registries.Select(registry => registry.Name))}.", nameof(name));
 
+    /// <summary>ARM takes none of the tokens issued so far any more: 401 <c>ExpiredAuthenticationToken</c>.</summary>
+    public void ExpireTokens() => _runtime.Entra.EndAll();
+
     /// <summary>Starts listening; all endpoints answer when this returns.</summary>
     /// <exception cref="EmulatorOptionsException">The options do not make sense.</exception>
     /// <exception cref="IOException">A configured port is taken, or another emulator uses the data directory.</exception>

@@ -42,14 +42,14 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
         _endpoints = [.. Registries.SelectMany(Endpoints), _data, Arm, IdentityTag];
 
         IdentityHeader = Convert.ToHexString(Key("identity"));
-        var entra = new EntraTokens(new Jwt(Key("entra")), services.Clock, services.Entropy, options.TenantId);
-        _identity = new IdentityEndpoint(entra, IdentityHeader);
+        Entra = new EntraTokens(new Jwt(Key("entra")), services.Clock, services.Entropy, options.TenantId);
+        _identity = new IdentityEndpoint(Entra, IdentityHeader);
         _urls = new BlobUrls(Key("blobs"), services.Clock, options.BlobUrlLifetime, () => _data.Port);
         _pipelines = Registries.ToDictionary(
             registry => registry,
-            registry => new RegistryPipeline(registry, new Jwt(Key("token-" + registry.Name.ToLowerInvariant())), entra, _urls, options.BlobRedirect, services.Clock, services.Entropy));
+            registry => new RegistryPipeline(registry, new Jwt(Key("token-" + registry.Name.ToLowerInvariant())), Entra, _urls, options.BlobRedirect, services.Clock, services.Entropy));
         _imports = new ImportService(options.DataDirectory, services, () => Registries);
-        _arm = new ArmService(options, Registries, entra, _imports, services.Clock, services.Entropy, () => $"localhost:{_data.Port}", () => Arm.Host);
+        _arm = new ArmService(options, Registries, Entra, _imports, services.Clock, services.Entropy, () => $"localhost:{_data.Port}", () => Arm.Host);
         _events = new EventGrid(options, services, Registries, () => IdentityTag.Host);
     }
 
@@ -64,6 +64,8 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
     public string IdentityHeader { get; }
 
     public EventGrid Events => _events;
+
+    public EntraTokens Entra { get; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
