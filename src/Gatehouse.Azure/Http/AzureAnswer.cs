@@ -8,7 +8,7 @@ internal sealed record AzureAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSp
     /// <summary>By name in any case; empty when there is no answer.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Our id of the call, which the service logs too.</summary>
+    /// <summary>The <c>x-ms-client-request-id</c> it was asked with, the same for every try.</summary>
     public string? ClientRequestId { get; init; }
 
     /// <summary>The service's id of the call.</summary>

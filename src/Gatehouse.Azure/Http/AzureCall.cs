@@ -22,18 +22,19 @@ internal static class AzureCall
     public static async Task<AzureAnswer> SendAsync(this HttpPipeline pipeline, Action<Request> fill, string accept, int maxBytes, CancellationToken cancellationToken)
     {
         using var message = pipeline.CreateMessage();
-        message.BufferResponse = false;
-        fill(message.Request);
-        message.Request.Headers.SetValue("Accept", accept);
-        var answer = await AskAsync(pipeline, message, maxBytes, cancellationToken) with { ClientRequestId = message.Request.ClientRequestId };
+        var answer = await AnswerAsync(pipeline, message, fill, accept, maxBytes, cancellationToken);
+        answer = answer with { ClientRequestId = message.Request.ClientRequestId };
         FailureLog.Report(message, answer);
         return answer;
     }
 
-    private static async Task<AzureAnswer> AskAsync(HttpPipeline pipeline, HttpMessage message, int maxBytes, CancellationToken cancellationToken)
+    private static async Task<AzureAnswer> AnswerAsync(HttpPipeline pipeline, HttpMessage message, Action<Request> fill, string accept, int maxBytes, CancellationToken cancellationToken)
     {
         try
         {
+            message.BufferResponse = false;
+            fill(message.Request);
+            message.Request.Headers.SetValue("Accept", accept);
             await pipeline.SendAsync(message, cancellationToken);
             return await ReadAsync(message.Response, maxBytes, cancellationToken);
         }

@@ -98,6 +98,22 @@ public class FreshTokenPolicyTests
         Assert.Contains(rig.Logs.Entries, entry => entry.Event == "FreshTokenFailed");
     }
 
+    /// <summary>The service's clock is ahead: our token looks good for minutes and is over. Or behind: what we ask for must not lie in its future.</summary>
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public async Task Skewed_ByFiveMinutes_AsksForATokenNewerThanTheRefusedOneByTheIssuersClock(int minutes)
+    {
+        var credential = new CachingCredential { Life = TimeSpan.FromMinutes(4) };
+        await using var rig = await ArmRig.StartAsync(credential, null, null, Refuse("ExpiredAuthenticationToken", Invalid) with { Times = 1 }, ScriptStep.Get(ArmRig.Id, Body));
+        rig.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(minutes));
+
+        Assert.True((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).IsOk);
+
+        Assert.Equal("""{"access_token":{"nbf":{"essential":true,"value":"1001"}}}""", Assert.Single(credential.Claims, claims => claims is not null));
+        Assert.Equal(2, rig.Server.Requests.Count);
+    }
+
     private static ScriptStep Refuse(string code, string? challenge) => ArmRig.Answer(
         "GET", ArmRig.Id, 401, $$$"""{"error":{"code":"{{{code}}}","message":"no"}}""", challenge is null ? [] : [("WWW-Authenticate", challenge)]);
 
@@ -107,6 +123,8 @@ public class FreshTokenPolicyTests
         private int _number = 1;
 
         public bool TakesClaims { get; init; } = true;
+
+        public TimeSpan? Life { get; init; }
 
         public List<string?> Claims { get; } = [];
 
@@ -122,7 +140,7 @@ public class FreshTokenPolicyTests
                 _number = TakesClaims ? _number + 1 : throw new AuthenticationFailedException("sign in again");
             }
 
-            return new AccessToken(Token(_number), DateTimeOffset.MaxValue);
+            return new AccessToken(Token(_number), Life is { } life ? TimeProvider.System.GetUtcNow() + life : DateTimeOffset.MaxValue);
         }
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
