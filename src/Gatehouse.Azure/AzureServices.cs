@@ -1,4 +1,5 @@
 using Azure.Core.Pipeline;
+using Gatehouse.Azure.Arm;
 using Gatehouse.Azure.Http;
 using Gatehouse.Azure.Imports;
 using Gatehouse.Azure.Options;
@@ -16,13 +17,14 @@ namespace Gatehouse.Azure;
 public static class AzureServices
 {
     /// <summary>
-    /// Imports, replicas, publishing, and the sign-in to the estate's registries.
+    /// Resource Manager, imports, replicas, publishing, and the sign-in to the estate's registries.
     /// Wants logging, a configuration, a <see cref="TimeProvider"/>, an <see cref="IEstateProvider"/> and the registry clients.
     /// </summary>
     public static IServiceCollection AddGatehouseAzure(this IServiceCollection services)
     {
         services.AddAzureAccess();
         services.AddSingleton<AzurePipelines>();
+        services.AddArm();
         services.AddSingleton<IUpstreamCredentials, ConfiguredUpstreamCredentials>();
         services.AddSingleton<IImageImporter, ArmImageImporter>();
         services.AddSingleton<EstateHosts>();
@@ -31,8 +33,12 @@ public static class AzureServices
         services.AddSingleton<IRegistryAuthenticator, AcrAuthenticator>();
         services.AddSingleton<IReplicaReader, AcrReplicaReader>();
         services.AddSingleton<IRegistryPublisher, AcrPublisher>();
+
+        // Estates leave out their registries' hosts; which they are is the cloud's.
+        services.AddOptions<EstateOptions>().PostConfigure<IOptions<AzureOptions>>((estate, azure) => estate.RegistrySuffix ??= azure.Value.HomeCloud.RegistrySuffix);
         return services;
     }
+
     /// <summary>The transport and the credential that all of Azure's adapters share.</summary>
     internal static IServiceCollection AddAzureAccess(this IServiceCollection services)
     {

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Identity;
+using Gatehouse.Azure.Arm;
 using Gatehouse.Azure.Imports;
 using Gatehouse.Azure.Options;
 using Gatehouse.Azure.Publishing;
@@ -7,6 +8,8 @@ using Gatehouse.Azure.Replicas;
 using Gatehouse.Azure.Tests.Tokens;
 using Gatehouse.Azure.Tokens;
 using Gatehouse.Core.Estate;
+using Gatehouse.Core.Estate.Control;
+using Gatehouse.Core.Proxy;
 using Gatehouse.Registry;
 using Gatehouse.Registry.Auth;
 using Microsoft.Extensions.Configuration;
@@ -26,6 +29,11 @@ public class AzureServicesTests
         Assert.IsType<AcrReplicaReader>(services.GetRequiredService<IReplicaReader>());
         Assert.IsType<AcrPublisher>(services.GetRequiredService<IRegistryPublisher>());
         Assert.IsType<AcrAuthenticator>(services.GetRequiredService<IRegistryAuthenticator>());
+        Assert.IsType<ArmRegistryControl>(services.GetRequiredService<IRegistryControl>());
+        Assert.IsType<ArmReplicationControl>(services.GetRequiredService<IReplicationControl>());
+        Assert.IsType<ArmCacheRules>(services.GetRequiredService<ICacheRules>());
+        Assert.IsType<ArmCredentialSets>(services.GetRequiredService<ICredentialSets>());
+        Assert.Same(services.GetRequiredService<ArmOperations>(), services.GetRequiredService<IControlOperations>());
         Assert.Equal("2025-11-01", services.GetRequiredService<IOptions<AzureOptions>>().Value.ArmApiVersion);
     }
 
@@ -33,6 +41,9 @@ public class AzureServicesTests
     [InlineData("ManagedIdentity", typeof(ManagedIdentityCredential))]
     [InlineData("workloadidentity", typeof(WorkloadIdentityCredential))]
     [InlineData("AzureCli", typeof(AzureCliCredential))]
+    [InlineData("AzureDeveloperCli", typeof(AzureDeveloperCliCredential))]
+    [InlineData("AzurePowerShell", typeof(AzurePowerShellCredential))]
+    [InlineData("VisualStudio", typeof(VisualStudioCredential))]
     [InlineData("Environment", typeof(EnvironmentCredential))]
     public async Task AddGatehouseAzure_Credential_IsTheOneConfigured(string kind, Type expected)
     {

@@ -11,6 +11,12 @@ internal sealed record AzureAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSp
     /// <summary>The <c>x-ms-client-request-id</c> it was asked with, the same for every try.</summary>
     public string? ClientRequestId { get; init; }
 
+    /// <summary>The service's id of the call.</summary>
+    public string? RequestId => Headers.GetValueOrDefault("x-ms-request-id");
+
+    /// <summary>The id of all that belongs to the call; only Resource Manager gives one.</summary>
+    public string? CorrelationId => Headers.GetValueOrDefault("x-ms-correlation-request-id");
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>Asking again later may give another answer.</summary>

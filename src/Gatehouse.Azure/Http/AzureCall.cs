@@ -23,7 +23,9 @@ internal static class AzureCall
     {
         using var message = pipeline.CreateMessage();
         var answer = await AnswerAsync(pipeline, message, fill, accept, maxBytes, cancellationToken);
-        return answer with { ClientRequestId = message.Request.ClientRequestId };
+        answer = answer with { ClientRequestId = message.Request.ClientRequestId };
+        FailureLog.Report(message, answer);
+        return answer;
     }
 
     private static async Task<AzureAnswer> AnswerAsync(HttpPipeline pipeline, HttpMessage message, Action<Request> fill, string accept, int maxBytes, CancellationToken cancellationToken)

@@ -1,9 +1,10 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Gatehouse.Azure.Arm.Budget;
 
 namespace Gatehouse.Azure.Http;
 
-/// <summary>Azure.Core's retries, but a wait longer than <paramref name="longestWait"/> is left to the caller, who has a queue to wait in.</summary>
+/// <summary>Azure.Core's retries, but a wait longer than <paramref name="longestWait"/>, or for a budget that has waited as long itself, is left to the caller, who has a queue to wait in.</summary>
 internal sealed class BoundedRetryPolicy(int maxRetries, TimeSpan delay, TimeSpan longestWait)
     : RetryPolicy(maxRetries, DelayStrategy.CreateExponentialDelayStrategy(delay, longestWait > delay ? longestWait : delay))
 {
@@ -13,5 +14,5 @@ internal sealed class BoundedRetryPolicy(int maxRetries, TimeSpan delay, TimeSpa
     protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
         !AsksForTooMuch(message) && base.ShouldRetry(message, exception);
 
-    private bool AsksForTooMuch(HttpMessage message) => message.HasResponse && RetryAfterHeader.Read(message.Response) > longestWait;
+    private bool AsksForTooMuch(HttpMessage message) => message.HasResponse && (message.Response is BudgetResponse || RetryAfterHeader.Read(message.Response) > longestWait);
 }

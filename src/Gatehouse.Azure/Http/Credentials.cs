@@ -12,6 +12,9 @@ internal static class Credentials
     {
         AzureCredentialKind.WorkloadIdentity => new WorkloadIdentityCredential(Over(WorkloadIdentity(options), options, transport)),
         AzureCredentialKind.AzureCli => new AzureCliCredential(new AzureCliCredentialOptions { TenantId = options.TenantId }),
+        AzureCredentialKind.AzureDeveloperCli => new AzureDeveloperCliCredential(new AzureDeveloperCliCredentialOptions { TenantId = options.TenantId }),
+        AzureCredentialKind.AzurePowerShell => new AzurePowerShellCredential(new AzurePowerShellCredentialOptions { TenantId = options.TenantId }),
+        AzureCredentialKind.VisualStudio => new VisualStudioCredential(new VisualStudioCredentialOptions { TenantId = options.TenantId }),
         AzureCredentialKind.Environment => new EnvironmentCredential(Over(new EnvironmentCredentialOptions(), options, transport)),
         _ => new ManagedIdentityCredential(Over(new ManagedIdentityCredentialOptions(Identity(options)), options, transport)),
     };
@@ -32,6 +35,7 @@ internal static class Credentials
     private static T Over<T>(T credential, AzureOptions options, HttpPipelineTransport transport)
         where T : TokenCredentialOptions
     {
+        credential.AuthorityHost = options.Authority;
         if (options.TrustedCertificatePath is not null)
         {
             credential.Transport = transport;

@@ -1,6 +1,5 @@
-using System.Globalization;
-using Gatehouse.Azure.Http;
 using Gatehouse.Core.Estate;
+using Gatehouse.Core.Estate.Control;
 
 namespace Gatehouse.Azure.Imports;
 
@@ -12,7 +11,6 @@ internal static class ImportErrors
     {
         "AnotherOperationInProgress",
         "OperationInProgress",
-        "ExpiredAuthenticationToken",
         "RetryableError",
     };
 
@@ -30,30 +28,32 @@ internal static class ImportErrors
 
     private static readonly string[] PassingTexts = ["toomanyrequests", "too many requests", "status code 429", "timed out", "timeout", "temporarily unavailable"];
 
-    private static readonly string[] MissingTexts = ["manifest unknown", "manifest_unknown", "name_unknown", "source image cannot be found", "source image not found", "source not found"];
+    /// <summary>What no second try makes better: the source is not there, or its registry cannot do what an import needs.</summary>
+    private static readonly string[] FinalTexts =
+    [
+        "manifest unknown", "manifest_unknown", "name_unknown", "source image cannot be found", "source image not found", "source not found", "rfc 7233",
+    ];
 
-    public static ImportProgress.Failed OfStart(AzureAnswer answer) => Of(answer, lostWhenMissing: false);
+    /// <summary>What only a failed import says, whatever the status it says it with.</summary>
+    private static readonly string[] ImportTexts = [.. FinalTexts, "unexpected response status code", "unexpected length of body"];
+
+    public static ImportProgress.Failed OfStart(ArmFailure failure) => Of(failure, lostWhenMissing: false);
 
     /// <summary>A lost operation is worth starting again; a source that is not there is not.</summary>
-    public static ImportProgress.Failed OfPoll(AzureAnswer answer) => Of(answer, lostWhenMissing: true);
+    public static ImportProgress.Failed OfPoll(ArmFailure failure) => Of(failure, lostWhenMissing: true);
 
-    private static ImportProgress.Failed Of(AzureAnswer answer, bool lostWhenMissing)
+    /// <summary>The poll failed and the import may go on, unless the words are those of a failed import.</summary>
+    public static ImportProgress.Failed OfAsking(ArmFailure failure) =>
+        OfPoll(failure) is var failed && Mentions(failure.Message, ImportTexts) ? failed : failed with { Retryable = true, StillRuns = true };
+
+    private static ImportProgress.Failed Of(ArmFailure failure, bool lostWhenMissing)
     {
-        if (answer.Fault is { } fault)
-        {
-            return new ImportProgress.Failed(fault.Code, fault.Message, Retryable: true);
-        }
-
-        var error = ErrorBody.Read(answer.Body);
-        var retryable = answer.IsTransient
-            || (error.Code is { } code && (PassingCodes.Contains(code) || Mentions(code, PassingParts)))
-            || Mentions(error.Message, PassingTexts)
-            || (lostWhenMissing && answer.Status == 404 && (error.Code is null || LostCodes.Contains(error.Code)) && !Mentions(error.Message, MissingTexts));
-        return new ImportProgress.Failed(
-            error.Code ?? string.Create(CultureInfo.InvariantCulture, $"http-{answer.Status}"),
-            error.Message.Length > 0 ? error.Message : $"The service answered {answer.Status} without saying why.",
-            retryable && !Mentions(error.Message, MissingTexts),
-            answer.RetryAfter);
+        var retryable = failure.IsTransient
+            || PassingCodes.Contains(failure.Code)
+            || Mentions(failure.Code, PassingParts)
+            || Mentions(failure.Message, PassingTexts)
+            || (lostWhenMissing && failure.Status == 404 && (LostCodes.Contains(failure.Code) || failure.Code == "http-404"));
+        return new ImportProgress.Failed(failure.Code, failure.Message, retryable && !Mentions(failure.Message, FinalTexts), failure.RetryAfter);
     }
 
     private static bool Mentions(string message, string[] texts) => texts.Any(text => message.Contains(text, StringComparison.OrdinalIgnoreCase));

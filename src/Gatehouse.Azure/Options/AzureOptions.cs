@@ -5,6 +5,9 @@ internal enum AzureCredentialKind
     ManagedIdentity,
     WorkloadIdentity,
     AzureCli,
+    AzureDeveloperCli,
+    AzurePowerShell,
+    VisualStudio,
     Environment,
 }
 
@@ -13,19 +16,28 @@ public sealed class AzureOptions
 {
     public const string Section = "Gatehouse:Azure";
 
-    /// <summary>Where Azure Resource Manager is: https, host and port only. The default is the public cloud's.</summary>
-    public string ArmEndpoint { get; set; } = "https://management.azure.com";
+    /// <summary>AzurePublicCloud, AzureUSGovernment or AzureChinaCloud: what the hosts and scopes below default to. The default is AzurePublicCloud.</summary>
+    public string Cloud { get; set; } = AzureCloud.PublicName;
 
-    /// <summary>The Entra scope of tokens for Resource Manager.</summary>
-    public string ArmScope { get; set; } = "https://management.azure.com/.default";
+    /// <summary>Where Azure Resource Manager is: https, host and port only; null for the cloud's own.</summary>
+    public string? ArmEndpoint { get; set; }
+
+    /// <summary>The Entra scope of tokens for Resource Manager; null for the cloud's own.</summary>
+    public string? ArmScope { get; set; }
+
+    /// <summary>Where Entra is, for credentials that ask it themselves: https, host and port only; null for the cloud's own.</summary>
+    public string? AuthorityHost { get; set; }
 
     /// <summary>The version of the Container Registry API that Resource Manager is asked for.</summary>
     public string ArmApiVersion { get; set; } = "2025-11-01";
 
-    /// <summary>The Entra scope of tokens that registries exchange. One for all registries; there is none for a single one.</summary>
-    public string AcrScope { get; set; } = "https://containerregistry.azure.net/.default";
+    /// <summary>The version asked for where only a preview tells what we want to know, e.g. regional endpoints.</summary>
+    public string ArmPreviewApiVersion { get; set; } = "2026-01-01-preview";
 
-    /// <summary>ManagedIdentity, WorkloadIdentity, AzureCli or Environment. The default is ManagedIdentity.</summary>
+    /// <summary>The Entra scope of tokens that registries exchange; null for `https://containerregistry.azure.net/.default`. One for all registries; there is none for a single one.</summary>
+    public string? AcrScope { get; set; }
+
+    /// <summary>ManagedIdentity, WorkloadIdentity, AzureCli, AzureDeveloperCli, AzurePowerShell, VisualStudio or Environment. The default is ManagedIdentity.</summary>
     public string Credential { get; set; } = nameof(AzureCredentialKind.ManagedIdentity);
 
     /// <summary>The client id of a user-assigned identity; null for the system-assigned one.</summary>
@@ -39,6 +51,9 @@ public sealed class AzureOptions
 
     /// <summary>Imports being started at one time in one registry by one instance. The default is 4; from 1 to 64.</summary>
     public int MaxConcurrentImports { get; set; } = 4;
+
+    /// <summary>Calls to Resource Manager about one registry that run at one time in one instance. The default is 8; from 1 to 256.</summary>
+    public int MaxConcurrentCalls { get; set; } = 8;
 
     /// <summary>The longest wait for one try of one call. The default is 100 seconds; from 1 second to 10 minutes.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
@@ -55,4 +70,15 @@ public sealed class AzureOptions
     /// <summary>Null when <see cref="Credential"/> is none of the words.</summary>
     internal AzureCredentialKind? CredentialKind =>
         Enum.TryParse<AzureCredentialKind>(Credential, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : null;
+
+    /// <summary>The public cloud when <see cref="Cloud"/> is none of the names; the validator says so.</summary>
+    internal AzureCloud HomeCloud => AzureCloud.Find(Cloud) ?? AzureCloud.Public;
+
+    internal Uri ArmUri => ArmEndpoint is { } own ? new Uri(own) : HomeCloud.ArmEndpoint;
+
+    internal string ArmTokenScope => ArmScope ?? HomeCloud.ArmScope;
+
+    internal Uri Authority => AuthorityHost is { } own ? new Uri(own) : HomeCloud.AuthorityHost;
+
+    internal string AcrTokenScope => AcrScope ?? AzureCloud.AcrScope;
 }

@@ -10,13 +10,17 @@ internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOpti
     public ValidateOptionsResult Validate(string? name, AzureOptions options)
     {
         var problems = new List<string>();
-        Require(problems, nameof(options.ArmEndpoint), options.ArmEndpoint, IsEndpoint(options.ArmEndpoint), "an https URL of host and port only");
-        Require(problems, nameof(options.ArmScope), options.ArmScope, IsScope(options.ArmScope), "an Entra scope that ends in '/.default'");
-        Require(problems, nameof(options.AcrScope), options.AcrScope, IsScope(options.AcrScope), "an Entra scope that ends in '/.default'");
+        Require(problems, nameof(options.Cloud), options.Cloud, AzureCloud.Find(options.Cloud) is not null, string.Join(", ", AzureCloud.All.Select(cloud => cloud.Name)));
+        Unless(problems, nameof(options.ArmEndpoint), options.ArmEndpoint, IsEndpoint, "an https URL of host and port only");
+        Unless(problems, nameof(options.AuthorityHost), options.AuthorityHost, IsEndpoint, "an https URL of host and port only");
+        Unless(problems, nameof(options.ArmScope), options.ArmScope, IsScope, "an Entra scope that ends in '/.default'");
+        Unless(problems, nameof(options.AcrScope), options.AcrScope, IsScope, "an Entra scope that ends in '/.default'");
         Require(problems, nameof(options.ArmApiVersion), options.ArmApiVersion, ApiVersion().IsMatch(options.ArmApiVersion), "yyyy-MM-dd or yyyy-MM-dd-preview");
+        Require(problems, nameof(options.ArmPreviewApiVersion), options.ArmPreviewApiVersion, ApiVersion().IsMatch(options.ArmPreviewApiVersion), "yyyy-MM-dd or yyyy-MM-dd-preview");
         Require(problems, nameof(options.Credential), options.Credential, options.CredentialKind is not null, string.Join(", ", Enum.GetNames<AzureCredentialKind>()));
-        Require(problems, nameof(options.TenantId), options.TenantId, options.TenantId is null || Tenant().IsMatch(options.TenantId), "a tenant's id or domain name");
+        Unless(problems, nameof(options.TenantId), options.TenantId, Tenant().IsMatch, "a tenant's id or domain name");
         Within(problems, nameof(options.MaxConcurrentImports), options.MaxConcurrentImports, 1, 64);
+        Within(problems, nameof(options.MaxConcurrentCalls), options.MaxConcurrentCalls, 1, 256);
         Within(problems, nameof(options.MaxRetries), options.MaxRetries, 0, 10);
         Within(problems, nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Within(problems, nameof(options.RetryDelay), options.RetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
@@ -44,9 +48,9 @@ internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOpti
         }
 
         Require(problems, nameof(options.TrustedCertificatePath), path, TrustedCertificate.TryLoad(path) is not null, "a readable PEM file with exactly one certificate");
-        if (IsEndpoint(options.ArmEndpoint) && !Loopback.IsHost(new Uri(options.ArmEndpoint).Host))
+        if ((options.ArmEndpoint is null || IsEndpoint(options.ArmEndpoint)) && !Loopback.IsHost(options.ArmUri.Host))
         {
-            problems.Add($"{AzureOptions.Section}:TrustedCertificatePath is set, but {AzureOptions.Section}:ArmEndpoint is {options.ArmEndpoint}; a certificate can be trusted on loopback only.");
+            problems.Add($"{AzureOptions.Section}:TrustedCertificatePath is set, but {AzureOptions.Section}:ArmEndpoint is {options.ArmUri}; a certificate can be trusted on loopback only.");
         }
     }
 
@@ -56,6 +60,10 @@ internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOpti
         && uri is { UserInfo: "", PathAndQuery: "/", Fragment: "" };
 
     private static bool IsScope(string text) => Uri.TryCreate(text, UriKind.Absolute, out _) && text.EndsWith("/.default", StringComparison.Ordinal);
+
+    /// <summary>Null is always allowed.</summary>
+    private static void Unless(List<string> problems, string key, string? value, Func<string, bool> holds, string allowed) =>
+        Require(problems, key, value, value is null || holds(value), allowed);
 
     private static void Within<T>(List<string> problems, string key, T value, T low, T high)
         where T : IComparable<T> =>

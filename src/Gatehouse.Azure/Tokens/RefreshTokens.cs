@@ -68,7 +68,7 @@ internal sealed class RefreshTokens(TokenService service, TokenCredential creden
         string entra;
         try
         {
-            var context = new TokenRequestContext([options.Value.AcrScope], tenantId: options.Value.TenantId);
+            var context = new TokenRequestContext([options.Value.AcrTokenScope], tenantId: options.Value.TenantId);
             entra = (await credential.GetTokenAsync(context, cancellationToken)).Token;
         }
         catch (Exception failed) when (failed is AuthenticationFailedException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))

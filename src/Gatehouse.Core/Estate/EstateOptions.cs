@@ -9,6 +9,8 @@ public sealed class EstateOptions
 
     public const string DefaultPath = "estate.yaml";
 
+    public const string DefaultRegistrySuffix = "azurecr.io";
+
     /// <summary>The most bytes of UTF-8 an estate has, in a file or inline; a thousand registries fit well.</summary>
     public const int MaxBytes = 1024 * 1024;
 
@@ -17,6 +19,9 @@ public sealed class EstateOptions
 
     /// <summary>The estate itself, as YAML or JSON, in place of a file; at most 1 MiB.</summary>
     public string? Document { get; set; }
+
+    /// <summary>What hosts that the estate leaves out end in; null for the suffix of the cloud, in public Azure `azurecr.io`.</summary>
+    public string? RegistrySuffix { get; set; }
 
     internal const string PathKey = $"{Section}:{nameof(Path)}";
 
@@ -32,6 +37,11 @@ internal sealed class EstateOptionsValidator : IValidateOptions<EstateOptions>
         if (options.Path is { } path && string.IsNullOrWhiteSpace(path))
         {
             builder.AddError($"{EstateOptions.PathKey} is empty; write the path of the estate's YAML file, e.g. {EstateOptions.DefaultPath}.");
+        }
+
+        if (options.RegistrySuffix is { } suffix && !EstateRules.IsHost(suffix))
+        {
+            builder.AddError($"{EstateOptions.Section}:{nameof(options.RegistrySuffix)} is '{suffix}'; allowed: a lower-case domain, e.g. {EstateOptions.DefaultRegistrySuffix}.");
         }
 
         if (options.Document is { } document)

@@ -13,13 +13,14 @@ internal sealed class EstateParser
 
     private readonly EstateReader _reader = new();
 
-    private EstateParser()
-    {
-    }
+    private readonly string _suffix;
 
-    public static EstateParse Parse(string yaml)
+    private EstateParser(string suffix) => _suffix = suffix;
+
+    /// <param name="registrySuffix">What hosts end in that the file leaves out.</param>
+    public static EstateParse Parse(string yaml, string registrySuffix = EstateOptions.DefaultRegistrySuffix)
     {
-        var parser = new EstateParser();
+        var parser = new EstateParser(registrySuffix);
         try
         {
             var map = EstateNodeReader.Read(yaml) is { } root ? parser.ReadRoot(root) : parser.Empty();
@@ -47,7 +48,7 @@ internal sealed class EstateParser
         fields.Text("apiVersion", EstateRules.ApiVersion, text => text == EstateRules.ApiVersion);
         fields.Text("kind", EstateRules.Kind, text => text == EstateRules.Kind);
         var target = fields.Text("target", EstateRules.TargetAllowed, EstateRules.IsTarget);
-        var registries = new RegistryReader(_reader).Read(fields.List("registries", "a list of at least one registry"));
+        var registries = new RegistryReader(_reader, _suffix).Read(fields.List("registries", "a list of at least one registry"));
         return new EstateMap(registries, target ?? EstateMap.DefaultTargetPattern)
         {
             Affinity = ReadAffinity(fields, [.. registries.SelectMany(registry => registry.Replicas).Select(replica => replica.Id)]),

@@ -44,7 +44,7 @@ internal sealed class EstateProvider(IOptions<EstateOptions> options, ILogger<Es
 
     private EstateMap Read(string source, string text)
     {
-        var (map, issues) = EstateParser.Parse(text);
+        var (map, issues) = EstateParser.Parse(text, options.Value.RegistrySuffix ?? EstateOptions.DefaultRegistrySuffix);
         if (map is null)
         {
             throw new EstateInvalidException(source, issues);

@@ -18,8 +18,9 @@ public abstract record ImportProgress
 
     public sealed record Done : ImportProgress;
 
-    /// <param name="Retryable">Whether starting the import again may succeed.</param>
-    public sealed record Failed(string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null) : ImportProgress;
+    /// <param name="Retryable">Whether trying again may succeed.</param>
+    /// <param name="StillRuns">It was the poll that failed, not the import: the same location is to be asked again.</param>
+    public sealed record Failed(string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null, bool StillRuns = false) : ImportProgress;
 }
 
 /// <summary>Server-side copies into a registry. Safe to repeat: a digest that is there already stays what it is.</summary>

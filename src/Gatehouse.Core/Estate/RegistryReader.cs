@@ -1,7 +1,8 @@
 namespace Gatehouse.Core.Estate;
 
 /// <summary>Reads the registries of an estate file. Names and hosts are unique over the whole estate.</summary>
-internal sealed class RegistryReader(EstateReader reader)
+/// <param name="suffix">What hosts end in that the file leaves out.</param>
+internal sealed class RegistryReader(EstateReader reader, string suffix)
 {
     private static readonly string[] RegistryKeys = ["name", "resourceId", "loginServer", "home", "bulkhead", "regions"];
     private static readonly string[] RegionKeys = ["name", "endpoint"];
@@ -34,7 +35,7 @@ internal sealed class RegistryReader(EstateReader reader)
         Once(_names, name, fields.LineOf("name"), fields.PathOf("name"), "a name of its own for every registry");
         var resourceId = fields.Text("resourceId", EstateRules.ResourceIdAllowed(name ?? "<name>"), text => EstateRules.IsResourceId(text, name));
         var host = name?.ToLowerInvariant() ?? "unnamed";
-        var loginServer = fields.Text("loginServer", EstateRules.HostAllowed, EstateRules.IsHost) ?? (name is null ? null : $"{host}.azurecr.io");
+        var loginServer = fields.Text("loginServer", EstateRules.HostAllowed, EstateRules.IsHost) ?? (name is null ? null : $"{host}.{suffix}");
         Once(_hosts, loginServer, fields.LineOf("loginServer"), fields.PathOf("loginServer"), "a host of its own for every login server and endpoint");
         var bulkhead = fields.Text("bulkhead", EstateRules.BulkheadAllowed, EstateRules.IsBulkhead) ?? name;
         var replicas = ReadRegions(fields, name, host);
@@ -62,7 +63,7 @@ internal sealed class RegistryReader(EstateReader reader)
                 continue;
             }
 
-            endpoint ??= name is null ? null : $"{host}.{region}.geo.azurecr.io";
+            endpoint ??= name is null ? null : $"{host}.{region}.geo.{suffix}";
             Once(_hosts, endpoint, nodes[index].Line, path, "a host of its own for every login server and endpoint");
             replicas.Add(new ReplicaDefinition(name ?? string.Empty, region, endpoint ?? string.Empty));
         }

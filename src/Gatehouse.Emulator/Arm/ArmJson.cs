@@ -6,51 +6,10 @@ namespace Gatehouse.Emulator.Arm;
 /// <summary>ARM's resources as JSON. Source: Microsoft.ContainerRegistry 2025-11-01.</summary>
 internal static class ArmJson
 {
-    /// <param name="preview">Adds what only preview versions show: regional endpoints.</param>
-    public static void Registry(Utf8JsonWriter writer, EmulatedRegistry registry, DateTimeOffset now, string dataHost, bool preview)
+    public static void Replication(Utf8JsonWriter writer, EmulatedRegistry registry, EmulatedReplica replica)
     {
-        writer.WriteStartObject();
-        writer.WriteString("id", registry.ResourceId);
-        writer.WriteString("name", registry.Name);
-        writer.WriteString("type", "Microsoft.ContainerRegistry/registries");
-        writer.WriteString("location", registry.HomeRegion);
-        writer.WriteStartObject("tags");
-        writer.WriteEndObject();
-        writer.WriteStartObject("sku");
-        writer.WriteString("name", "Premium");
-        writer.WriteString("tier", "Premium");
-        writer.WriteEndObject();
-        writer.WriteStartObject("properties");
-        writer.WriteString("loginServer", registry.LoginServer);
-        writer.WriteString("provisioningState", "Succeeded");
-        Status(writer, "Ready", "The registry is ready.", now);
-        writer.WriteBoolean("adminUserEnabled", false);
-        writer.WriteBoolean("anonymousPullEnabled", registry.Options.AnonymousPull);
-        writer.WriteBoolean("dataEndpointEnabled", true);
-        writer.WriteStartArray("dataEndpointHostNames");
-        writer.WriteStringValue(dataHost);
-        writer.WriteEndArray();
-        writer.WriteString("publicNetworkAccess", "Enabled");
-        writer.WriteString("networkRuleBypassOptions", "AzureServices");
-        writer.WriteString("roleAssignmentMode", "LegacyRegistryPermissions");
-        if (preview)
-        {
-            writer.WriteString("regionalEndpoints", "Enabled");
-            writer.WriteStartArray("regionalEndpointHostNames");
-            foreach (var replica in registry.Replicas)
-            {
-                writer.WriteStringValue(replica.Endpoint);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
-    public static void Replication(Utf8JsonWriter writer, EmulatedRegistry registry, EmulatedReplica replica, DateTimeOffset now)
-    {
+        var now = registry.Arm.Now;
+        var record = registry.Arm.Find(ReplicationEndpoint.Type, replica.Region);
         writer.WriteStartObject();
         writer.WriteString("id", $"{registry.ResourceId}/replications/{replica.Region}");
         writer.WriteString("name", replica.Region);
@@ -59,18 +18,38 @@ internal static class ArmJson
         writer.WriteStartObject("tags");
         writer.WriteEndObject();
         writer.WriteStartObject("properties");
-        writer.WriteString("provisioningState", "Succeeded");
-        if (replica.Faults.Down)
+        writer.WriteString("provisioningState", record?.State(now) ?? "Succeeded");
+        if (!replica.IsProvisioned)
         {
-            Status(writer, "Unavailable", "The replication is unavailable.", now);
+            // Nothing is said of a replica that is not there yet.
+            writer.WriteNull("status");
+        }
+        else if (replica.Faults.DisplayStatus is { } text)
+        {
+            Status(writer, text, $"The replication is {text.ToLowerInvariant()}.", now);
         }
         else
         {
-            Status(writer, "Ready", "The replication is ready.", now);
+            Status(writer, replica.Faults.Down ? "Unavailable" : "Ready", replica.Faults.Down ? "The replication is unavailable." : "The replication is ready.", now);
         }
 
         writer.WriteBoolean("regionEndpointEnabled", replica.RoutingEnabled);
         writer.WriteString("zoneRedundancy", "Disabled");
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A cache rule or a credential set.</summary>
+    public static void Child(Utf8JsonWriter writer, EmulatedRegistry registry, ArmRecord record, DateTimeOffset now, Action properties, Action? more = null)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", $"{registry.ResourceId}/{record.Type}/{record.Name}");
+        writer.WriteString("name", record.Name);
+        writer.WriteString("type", $"Microsoft.ContainerRegistry/registries/{record.Type}");
+        more?.Invoke();
+        writer.WriteStartObject("properties");
+        writer.WriteString("provisioningState", record.State(now));
+        properties();
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
@@ -85,7 +64,7 @@ internal static class ArmJson
         writer.WriteStartArray("value");
         Usage("Size", 536_870_912_000, bytes, "Bytes");
         Usage("Webhooks", 500, 0, "Count");
-        Usage("Geo-replications", -1, registry.Replicas.Count, "Count");
+        Usage("Geo-replications", -1, registry.Replicas.Count(replica => replica.IsProvisioned), "Count");
         Usage("IPRules", 100, 0, "Count");
         Usage("VNetRules", 100, 0, "Count");
         Usage("PrivateEndpoints", 200, 0, "Count");
@@ -112,7 +91,7 @@ internal static class ArmJson
         writer.WriteEndObject();
     }
 
-    private static void Status(Utf8JsonWriter writer, string display, string message, DateTimeOffset now)
+    public static void Status(Utf8JsonWriter writer, string display, string message, DateTimeOffset now)
     {
         writer.WriteStartObject("status");
         writer.WriteString("displayStatus", display);

@@ -3,11 +3,18 @@ using Gatehouse.Emulator.Requests;
 namespace Gatehouse.Emulator.Arm;
 
 /// <summary>An ARM path, understood. ARM compares segments without case.</summary>
-/// <param name="Name">Of the registry; null for lists and operations.</param>
-/// <param name="Child">Replication or operation.</param>
+/// <param name="Name">Of the registry; null for lists, and for operations that are polled at the subscription.</param>
+/// <param name="Child">Replication, cache rule, credential set or operation.</param>
 internal sealed record ArmPath(RequestKind Kind, string Subscription, string? Group = null, string? Name = null, string? Child = null)
 {
     private const string Provider = "Microsoft.ContainerRegistry";
+
+    private static readonly Dictionary<string, RequestKind> Children = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [ReplicationEndpoint.Type] = RequestKind.ArmReplications,
+        [CacheRuleEndpoint.Type] = RequestKind.ArmCacheRules,
+        [CredentialSetEndpoint.Type] = RequestKind.ArmCredentialSets,
+    };
 
     /// <summary>Null when there is no such resource type here.</summary>
     public static ArmPath? Parse(string path)
@@ -41,8 +48,9 @@ internal sealed record ArmPath(RequestKind Kind, string Subscription, string? Gr
             [_, var name] => new ArmPath(RequestKind.ArmRegistry, subscription, group, name),
             [_, var name, var action] when Is(action, "importImage") => new ArmPath(RequestKind.ArmImport, subscription, group, name),
             [_, var name, var action] when Is(action, "listUsages") => new ArmPath(RequestKind.ArmUsages, subscription, group, name),
-            [_, var name, var children] when Is(children, "replications") => new ArmPath(RequestKind.ArmReplications, subscription, group, name),
-            [_, var name, var children, var child] when Is(children, "replications") => new ArmPath(RequestKind.ArmReplications, subscription, group, name, child),
+            [_, var name, var statuses, var id] when Is(statuses, "operationStatuses") => new ArmPath(RequestKind.ArmOperation, subscription, group, name, id),
+            [_, var name, var children] when Children.TryGetValue(children, out var kind) => new ArmPath(kind, subscription, group, name),
+            [_, var name, var children, var child] when Children.TryGetValue(children, out var kind) => new ArmPath(kind, subscription, group, name, child),
             _ => null,
         };
     }

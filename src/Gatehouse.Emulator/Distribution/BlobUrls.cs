@@ -35,7 +35,7 @@ internal sealed class BlobUrls(byte[] key, TimeProvider clock, TimeSpan life, Fu
             return;
         }
 
-        if (replica.Faults.Down)
+        if (replica.Faults.Down || !replica.IsProvisioned)
         {
             http.Abort();
             return;

@@ -44,6 +44,9 @@ public sealed class ReplicaFaults
         }
     }
 
+    /// <summary>What ARM calls the replica's status, e.g. <c>Syncing</c>; null for what it is.</summary>
+    public string? DisplayStatus { get; set; }
+
     /// <summary>Every request waits this long first.</summary>
     public TimeSpan Delay { get; set; }
 

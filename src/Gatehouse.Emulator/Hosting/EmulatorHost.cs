@@ -41,6 +41,9 @@ public sealed class EmulatorHost : IAsyncDisposable
     public EmulatedTopic Topic(string name) => _runtime.Topics.All.FirstOrDefault(topic => topic.Name == name)
         ?? throw new ArgumentException($"There is no topic '{name}'; there are {string.Join(", ", _runtime.Topics.All.Select(topic => topic.Name))}.", nameof(name));
 
+    /// <summary>ARM takes none of the tokens issued so far any more: 401 <c>ExpiredAuthenticationToken</c>.</summary>
+    public void ExpireTokens() => _runtime.Entra.EndAll();
+
     /// <summary>Starts listening; all endpoints answer when this returns.</summary>
     /// <exception cref="EmulatorOptionsException">The options do not make sense.</exception>
     /// <exception cref="IOException">A configured port is taken, or another emulator uses the data directory.</exception>

@@ -41,10 +41,32 @@ public sealed class EmulatorOptions
     /// <summary>Custom topics of Event Grid.</summary>
     public IReadOnlyList<EmulatedTopicOptions> Topics { get; init; } = [];
 
+    /// <summary>How long what ARM makes, changes and deletes takes; zero makes it at once. Imports take as long as they take.</summary>
+    public TimeSpan ArmOperationTime { get; init; }
+
+    /// <summary>How many calls ARM takes; null for any number.</summary>
+    public ArmLimitOptions? ArmLimits { get; init; }
+
     public IReadOnlyList<EventSubscriptionOptions> EventSubscriptions { get; init; } = [];
 
     /// <summary>Multiplies Event Grid's retry waits (10 s, 30 s, 1 m, 5 m …); 1 is the real schedule, 0.01 suits a laptop. Above 0, at most 1.</summary>
     public double EventRetryScale { get; init; } = 1;
+}
+
+/// <summary>How many calls the subscription takes: so many at once, and so many a second after that. All above 0.</summary>
+public sealed class ArmLimitOptions
+{
+    public int Reads { get; init; } = 250;
+
+    public double ReadsPerSecond { get; init; } = 25;
+
+    public int Writes { get; init; } = 200;
+
+    public double WritesPerSecond { get; init; } = 10;
+
+    public int Deletes { get; init; } = 200;
+
+    public double DeletesPerSecond { get; init; } = 10;
 }
 
 public enum RegistryKind
@@ -84,6 +106,9 @@ public sealed class EmulatedRegionOptions
 {
     /// <summary>Azure short name, e.g. <c>westeurope</c>.</summary>
     public string Name { get; init; } = string.Empty;
+
+    /// <summary>Whether the registry is in this region from the start. Where it is not, ARM can create the replica.</summary>
+    public bool Provisioned { get; init; } = true;
 
     /// <summary>Of the regional endpoint.</summary>
     public int Port { get; init; }

@@ -38,6 +38,13 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
         Require(!string.IsNullOrWhiteSpace(options.DataDirectory), "DataDirectory", options.DataDirectory, "a directory");
         Require(options.EventRetryScale is > 0 and <= 1, "EventRetryScale", options.EventRetryScale, "above 0 and at most 1");
         Require(options.BlobUrlLifetime > TimeSpan.Zero, "BlobUrlLifetime", options.BlobUrlLifetime, "a positive time");
+        Require(options.ArmOperationTime >= TimeSpan.Zero, "ArmOperationTime", options.ArmOperationTime, "not negative");
+        if (options.ArmLimits is { } limits)
+        {
+            Require(limits is { Reads: > 0, Writes: > 0, Deletes: > 0 }, "ArmLimits", $"{limits.Reads}, {limits.Writes}, {limits.Deletes}", "reads, writes and deletes above 0");
+            Require(limits is { ReadsPerSecond: > 0, WritesPerSecond: > 0, DeletesPerSecond: > 0 }, "ArmLimits", $"{limits.ReadsPerSecond}, {limits.WritesPerSecond}, {limits.DeletesPerSecond}", "reads, writes and deletes a second above 0");
+        }
+
         Require(Guid.TryParse(options.SubscriptionId, out _), "SubscriptionId", options.SubscriptionId, "a GUID");
         Port("ArmPort", options.ArmPort);
         Port("IdentityPort", options.IdentityPort);
@@ -79,6 +86,7 @@ internal sealed partial class EmulatorOptionsValidator(EmulatorOptions options)
         Port(key + ".Port", registry.Port);
         Require(acr ? registry.Regions.Count > 0 : registry.Regions.Count == 0, key + ".Regions", registry.Regions.Count, acr ? "at least one region" : "none, for a plain registry has no regions");
         Require(registry.HomeRegion.Length == 0 || registry.Regions.Any(region => region.Name == registry.HomeRegion), key + ".HomeRegion", registry.HomeRegion, "one of its regions");
+        Require(registry.Regions.FirstOrDefault(region => region.Name == registry.HomeRegion) is not { Provisioned: false } && registry.Regions is not [{ Provisioned: false }, ..], key + ".Regions.Provisioned", false, "true for the home region, and for the first");
         Require(acr || registry.AnonymousPull || registry.Credentials.Count > 0, key + ".AnonymousPull", registry.AnonymousPull, "true, or credentials, for a plain registry");
         Require(!acr || !registry.AnonymousPush, key + ".AnonymousPush", registry.AnonymousPush, "false for an ACR, which has no anonymous push");
         Distinct(key + ".Regions", registry.Regions.Select(region => region.Name));

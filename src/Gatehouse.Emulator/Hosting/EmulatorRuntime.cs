@@ -46,16 +46,16 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
         _endpoints = [.. Registries.SelectMany(Endpoints), _data, Arm, IdentityTag, Vault.Tag];
 
         IdentityHeader = Convert.ToHexString(Key("identity"));
-        var entra = new EntraTokens(new Jwt(Key("entra")), services.Clock, services.Entropy, options.TenantId);
-        _identity = new IdentityEndpoint(entra, IdentityHeader);
-        _vault = new VaultService(Vault, entra, services.Entropy, options.TenantId);
+        Entra = new EntraTokens(new Jwt(Key("entra")), services.Clock, services.Entropy, options.TenantId);
+        _identity = new IdentityEndpoint(Entra, IdentityHeader);
+        _vault = new VaultService(Vault, Entra, services.Entropy, options.TenantId);
         _urls = new BlobUrls(Key("blobs"), services.Clock, options.BlobUrlLifetime, () => _data.Port);
         _pipelines = Registries.ToDictionary(
             registry => registry,
-            registry => new RegistryPipeline(registry, new Jwt(Key("token-" + registry.Name.ToLowerInvariant())), entra, _urls, options.BlobRedirect, services.Clock, services.Entropy));
+            registry => new RegistryPipeline(registry, new Jwt(Key("token-" + registry.Name.ToLowerInvariant())), Entra, _urls, options.BlobRedirect, services.Clock, services.Entropy));
         _imports = new ImportService(options.DataDirectory, services, () => Registries);
-        _arm = new ArmService(options, Registries, entra, _imports, services.Clock, services.Entropy, () => $"localhost:{_data.Port}", () => Arm.Host);
-        Topics = new TopicService(options, services, entra);
+        _arm = new ArmService(options, Registries, Entra, _imports, services.Clock, services.Entropy, () => $"localhost:{_data.Port}", () => Arm.Host);
+        Topics = new TopicService(options, services, Entra);
         _endpoints.AddRange(Topics.Endpoints);
         _events = new EventGrid(options, services, Registries, Topics.All, () => IdentityTag.Host);
     }
@@ -75,6 +75,8 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
     public EventGrid Events => _events;
 
     public TopicService Topics { get; }
+
+    public EntraTokens Entra { get; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -18,6 +18,9 @@ internal sealed class EntraTokens(Jwt jwt, TimeProvider clock, IEntropy entropy,
 
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
+    /// <summary>Which tokens ended together; not kept over a restart.</summary>
+    private int _generation;
+
     public (string Token, DateTimeOffset ExpiresOn) Issue(string resource, string clientId)
     {
         var now = clock.GetUtcNow();
@@ -34,6 +37,7 @@ internal sealed class EntraTokens(Jwt jwt, TimeProvider clock, IEntropy entropy,
             claims.WriteString("sub", clientId);
             claims.WriteString("tid", tenantId);
             claims.WriteString("uti", entropy.Next());
+            claims.WriteNumber("gen", Volatile.Read(ref _generation));
             claims.WriteString("ver", "1.0");
         });
         return (token, now + Life);
@@ -41,4 +45,10 @@ internal sealed class EntraTokens(Jwt jwt, TimeProvider clock, IEntropy entropy,
 
     /// <summary>The claims, or null when the token is not ours, is over, or is for another audience.</summary>
     public JsonElement? Read(string? token, string audience) => jwt.Read(token, audience, clock.GetUtcNow());
+
+    /// <summary>Ends every token issued so far before its time.</summary>
+    public void EndAll() => Interlocked.Increment(ref _generation);
+
+    /// <summary>Whether the token was ended by <see cref="EndAll"/>.</summary>
+    public bool IsEnded(JsonElement claims) => claims.GetProperty("gen").GetInt32() < Volatile.Read(ref _generation);
 }

@@ -1,4 +1,5 @@
 using Gatehouse.Core.Time;
+using Gatehouse.Emulator.Arm;
 using Gatehouse.Emulator.Faults;
 using Gatehouse.Emulator.Hosting;
 using Gatehouse.Emulator.Requests;
@@ -14,16 +15,25 @@ public sealed class EmulatedRegistry
     internal EmulatedRegistry(EmulatedRegistryOptions options, EmulatorOptions host, TimeProvider clock, IEntropy entropy)
     {
         Options = options;
-        Store = new RegistryStore(Path.Combine(host.DataDirectory, "registries", options.Name.ToLowerInvariant()), clock, entropy);
+        var directory = Path.Combine(host.DataDirectory, "registries", options.Name.ToLowerInvariant());
+        Store = new RegistryStore(directory, clock, entropy);
         Faults = new RegistryFaults(clock);
+        Arm = new ArmStore(Path.Combine(directory, "arm.json"), clock, entropy, Faults);
         Replicas = options.Kind == RegistryKind.Plain
-            ? [new EmulatedReplica(Store, new EmulatedRegionOptions { Name = PlainRegion })]
-            : [.. options.Regions.Select(region => new EmulatedReplica(Store, region))];
+            ? [new EmulatedReplica(Store, Arm, new EmulatedRegionOptions { Name = PlainRegion })]
+            : [.. options.Regions.Select(region => new EmulatedReplica(Store, Arm, region))];
         Home = Replicas.FirstOrDefault(replica => replica.Region == options.HomeRegion) ?? Replicas[0];
         ResourceId = options.Kind == RegistryKind.Plain
             ? null
             : $"/subscriptions/{host.SubscriptionId}/resourceGroups/{host.ResourceGroup}/providers/Microsoft.ContainerRegistry/registries/{options.Name}";
         Store.Open(Replicas);
+        foreach (var replica in Replicas)
+        {
+            if (Arm.Find(ReplicationEndpoint.Type, replica.Region) is { Act: ArmAct.Creating } record)
+            {
+                replica.PumpAt(record.ReadyAt);
+            }
+        }
     }
 
     public string Name => Options.Name;
@@ -41,6 +51,7 @@ public sealed class EmulatedRegistry
 
     public string HomeRegion => Home.Region;
 
+    /// <summary>Of all declared regions, also those the registry is not in; see <see cref="EmulatedReplica.IsProvisioned"/>.</summary>
     public IReadOnlyList<EmulatedReplica> Replicas { get; }
 
     public RegistryFaults Faults { get; }
@@ -50,6 +61,11 @@ public sealed class EmulatedRegistry
     internal EmulatedRegistryOptions Options { get; }
 
     internal RegistryStore Store { get; }
+
+    internal ArmStore Arm { get; }
+
+    /// <summary>As the options say, unless ARM was told otherwise.</summary>
+    internal bool AnonymousPull => Arm.Read(document => document.Properties.TryGetValue("anonymousPullEnabled", out var changed) ? changed.GetBoolean() : Options.AnonymousPull);
 
     internal EmulatedReplica Home { get; }
 
@@ -62,6 +78,6 @@ public sealed class EmulatedRegistry
     {
         return Available(Home) ? Home : Replicas.FirstOrDefault(Available);
 
-        static bool Available(EmulatedReplica replica) => !replica.Faults.Down && replica.RoutingEnabled;
+        static bool Available(EmulatedReplica replica) => replica is { IsProvisioned: true, Faults.Down: false, RoutingEnabled: true };
     }
 }

@@ -68,7 +68,7 @@ internal sealed partial class RegistryStore : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed || replica.Faults.Down || replica.Faults.ReplicationStuck)
+            if (_disposed || replica.Faults.Down || replica.Faults.ReplicationStuck || !replica.IsProvisioned)
             {
                 return;
             }
@@ -87,6 +87,17 @@ internal sealed partial class RegistryStore : IDisposable
             if (replica.Inbox.NextDue is { } due)
             {
                 replica.Inbox.Timer?.Change(TimeSpan.FromTicks(Math.Max((due - now).Ticks, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    public void PumpAt(EmulatedReplica replica, DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                replica.Inbox.Timer?.Change(TimeSpan.FromTicks(Math.Max((at - _clock.GetUtcNow()).Ticks, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
             }
         }
     }

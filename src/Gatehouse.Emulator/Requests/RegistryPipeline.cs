@@ -42,7 +42,7 @@ internal sealed class RegistryPipeline : IAsyncDisposable
         http.Response.Headers["X-Ms-Correlation-Request-Id"] = id;
         var path = RegistryPath.Parse(http.Request.Path.Value ?? "/");
         var replica = endpoint.Replica ?? _registry.Route();
-        if (replica is { Faults.Down: true })
+        if (replica is { Faults.Down: true } or { IsProvisioned: false })
         {
             http.Abort();
             return;

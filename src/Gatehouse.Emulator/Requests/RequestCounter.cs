@@ -25,6 +25,8 @@ public enum RequestKind
     ArmImport,
     ArmOperation,
     ArmUsages,
+    ArmCacheRules,
+    ArmCredentialSets,
 }
 
 /// <param name="Endpoint"><c>global</c>, <c>data</c>, <c>arm</c> or the region.</param>

@@ -88,7 +88,7 @@ internal sealed class Authorizer(EmulatedRegistry registry, RegistryTokens token
     private async Task<Grant?> PlainAsync(HttpContext http, AccessScope? required)
     {
         var reads = required is null || required.Actions.All(action => action is "pull" or "*" or "metadata_read");
-        if (reads ? registry.Options.AnonymousPull : registry.Options.AnonymousPush)
+        if (reads ? registry.AnonymousPull : registry.Options.AnonymousPush)
         {
             return Everything;
         }

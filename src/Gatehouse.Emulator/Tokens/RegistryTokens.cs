@@ -22,7 +22,7 @@ internal sealed class RegistryTokens(EmulatedRegistry registry, Jwt jwt, TimePro
     public static Principal Nobody { get; } = new("anonymous", (_, _) => false);
 
     /// <summary>The caller without credentials.</summary>
-    public Principal Anonymous { get; } = registry.Options.AnonymousPull
+    public Principal Anonymous => registry.AnonymousPull
         ? new Principal("anonymous", (scope, action) => scope.Type == "repository" && action is "pull" or "metadata_read")
         : Nobody;
 

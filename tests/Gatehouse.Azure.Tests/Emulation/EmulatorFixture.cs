@@ -21,6 +21,9 @@ namespace Gatehouse.Azure.Tests.Emulation;
 /// <summary>One emulator with an ACR in two regions and an upstream, and our services as configured for it: real credential, real TLS.</summary>
 public sealed class EmulatorFixture : IAsyncLifetime
 {
+    /// <summary>The registry of those tests that break things; it is not in <see cref="Services"/>' estate.</summary>
+    internal const string Faulty = "fabrikam";
+
     private const string Endpoint = "IDENTITY_ENDPOINT";
     private const string Header = "IDENTITY_HEADER";
 
@@ -46,6 +49,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
         {
             DataDirectory = _directory.Path,
             Topics = [new EmulatedTopicOptions { Name = "governance" }],
+            ArmOperationTime = TimeSpan.FromMilliseconds(1),
             Registries =
             [
                 new EmulatedRegistryOptions
@@ -54,21 +58,22 @@ public sealed class EmulatorFixture : IAsyncLifetime
                     HomeRegion = "westeurope",
                     Regions = [new EmulatedRegionOptions { Name = "westeurope" }, new EmulatedRegionOptions { Name = "northeurope" }],
                 },
+                new EmulatedRegistryOptions
+                {
+                    Name = Faulty,
+                    HomeRegion = "westeurope",
+                    Regions = [new EmulatedRegionOptions { Name = "westeurope" }, new EmulatedRegionOptions { Name = "northeurope" }, new EmulatedRegionOptions { Name = "eastus", Provisioned = false }],
+                },
                 new EmulatedRegistryOptions { Name = "upstream", Kind = RegistryKind.Plain, AnonymousPull = true, AnonymousPush = true },
             ],
         };
         var clients = _upstreamServices.GetRequiredService<IRegistryClientFactory>();
         Host = await EmulatorHost.StartAsync(options, new EmulatorServices(TimeProvider.System, new SystemEntropy(), NullLoggerFactory.Instance, clients), CancellationToken.None);
-        var registry = Host.Registry("contoso");
-        Estate = new EstateMap(
-            [
-                new RegistryDefinition("contoso", registry.ResourceId!, registry.LoginServer, registry.HomeRegion, "a",
-                    [.. registry.Replicas.Select(replica => new ReplicaDefinition("contoso", replica.Region, replica.Endpoint))]),
-            ]);
+        Estate = EstateOf("contoso");
 
         Environment.SetEnvironmentVariable(Endpoint, Host.IdentityEndpoint.ToString());
         Environment.SetEnvironmentVariable(Header, Host.IdentityHeader);
-        Services = Build();
+        Services = Build(Estate);
     }
 
     public async ValueTask DisposeAsync()
@@ -79,6 +84,44 @@ public sealed class EmulatorFixture : IAsyncLifetime
         await Host.DisposeAsync();
         await _upstreamServices.DisposeAsync();
         _directory.Dispose();
+    }
+
+    internal EstateMap EstateOf(string name)
+    {
+        var registry = Host.Registry(name);
+        return new EstateMap(
+            [
+                new RegistryDefinition(name, registry.ResourceId!, registry.LoginServer, registry.HomeRegion, "a",
+                    [.. registry.Replicas.Select(replica => new ReplicaDefinition(name, replica.Region, replica.Endpoint))]),
+            ]);
+    }
+
+    /// <summary>Our services as configured for the emulator, with an identity of their own.</summary>
+    internal ServiceProvider Build(EstateMap estate, params (string Key, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Gatehouse:Azure:ArmEndpoint"] = Host.ArmEndpoint.GetLeftPart(UriPartial.Authority),
+            ["Gatehouse:Azure:TrustedCertificatePath"] = Host.CertificatePath,
+            ["Gatehouse:Azure:EventGrid:TopicEndpoint"] = Host.Topic("governance").Endpoint.ToString(),
+            ["Gatehouse:Azure:RetryDelay"] = "00:00:00.010",
+
+            // Tokens are cached for the whole process by this id, and every emulator has keys of its own.
+            ["Gatehouse:Azure:ManagedIdentityClientId"] = new Guid(RandomNumberGenerator.GetBytes(16)).ToString(),
+        };
+        foreach (var (key, value) in more)
+        {
+            settings[key] = value;
+        }
+
+        return new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddSingleton<IEstateProvider>(new FixedEstate(estate))
+            .AddLogging()
+            .AddGatehouseRegistry()
+            .AddGatehouseAzure()
+            .AddEventGridTopic()
+            .BuildServiceProvider();
     }
 
     /// <summary>Pushes an image of one layer to the upstream.</summary>
@@ -101,28 +144,6 @@ public sealed class EmulatorFixture : IAsyncLifetime
             """);
         var digest = (await client.PutManifestAsync(repository, "1.0", MediaTypes.OciManifest, manifest, cancellationToken)).Value;
         return new ImageReference(client.Host, repository, "1.0", digest);
-    }
-
-    private ServiceProvider Build()
-    {
-        var settings = new Dictionary<string, string?>
-        {
-            ["Gatehouse:Azure:ArmEndpoint"] = Host.ArmEndpoint.GetLeftPart(UriPartial.Authority),
-            ["Gatehouse:Azure:TrustedCertificatePath"] = Host.CertificatePath,
-            ["Gatehouse:Azure:EventGrid:TopicEndpoint"] = Host.Topic("governance").Endpoint.ToString(),
-            ["Gatehouse:Azure:RetryDelay"] = "00:00:00.010",
-
-            // Tokens are cached for the whole process by this id, and every emulator has keys of its own.
-            ["Gatehouse:Azure:ManagedIdentityClientId"] = new Guid(RandomNumberGenerator.GetBytes(16)).ToString(),
-        };
-        return new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
-            .AddSingleton<IEstateProvider>(new FixedEstate(Estate))
-            .AddLogging()
-            .AddGatehouseRegistry()
-            .AddGatehouseAzure()
-            .AddEventGridTopic()
-            .BuildServiceProvider();
     }
 
     private sealed class FixedEstate(EstateMap map) : IEstateProvider

@@ -85,6 +85,47 @@ public class ArmImageImporterPollTests
         Assert.Equal((code, retryable), (failed.Code, failed.Retryable));
     }
 
+    /// <summary>What a source can do to an import that was accepted; the texts are the published ones.</summary>
+    [Theory]
+    [InlineData(404, """{"error":{"code":"NotFound","message":"The source image cannot be found."}}""", false)]
+    [InlineData(400, """{"error":{"code":"BadRequest","message":"Unexpected response status code 401 Unauthorized from registry-1.docker.io","target":null}}""", false)]
+    [InlineData(400, """{"error":{"code":"BadRequest","message":"Unexpected response status code 429 Too Many Requests","details":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit"}]}}""", true)]
+    [InlineData(503, """{"error":{"code":"RegistryUnavailable","message":"The remote server may not be RFC 7233 compliant"}}""", false)]
+    [InlineData(502, """{"error":{"code":"BadGateway","message":"Unexpected length of body in response"}}""", true)]
+    [InlineData(409, """{"error":{"code":"Conflict","message":"Tag nginx:1 already exists in target registry."}}""", false)]
+    [InlineData(500, """{"error":{"code":"InternalServerError","message":"The import was interrupted; start it again."}}""", true)]
+    public async Task Poll_ImportFailedAfterItWasAccepted_EndsIt(int status, string body, bool retryable)
+    {
+        await using var rig = await ImportRig.StartAsync(Get(status, body));
+
+        var failed = Assert.IsType<ImportProgress.Failed>(await rig.Importer.PollAsync(ImportRig.Registry, ImportRig.Location, Cancel));
+
+        Assert.Equal((retryable, false), (failed.Retryable, failed.StillRuns));
+    }
+
+    [Theory]
+    [InlineData(401, """{"error":{"code":"ExpiredAuthenticationToken","message":"old"}}""", "ExpiredAuthenticationToken")]
+    [InlineData(401, """{"error":{"code":"InvalidAuthenticationToken","message":"bad"}}""", "InvalidAuthenticationToken")]
+    [InlineData(429, """{"error":{"code":"TooManyRequests","message":"wait"}}""", "TooManyRequests")]
+    [InlineData(503, "<html>", "http-503")]
+    [InlineData(504, "", "http-504")]
+    public async Task Poll_CannotBeAsked_SaysThatTheImportGoesOn(int status, string body, string code)
+    {
+        await using var rig = await ImportRig.StartAsync(Get(status, body, ("Retry-After", "33")));
+
+        var failed = Assert.IsType<ImportProgress.Failed>(await rig.Importer.PollAsync(ImportRig.Registry, ImportRig.Location, Cancel));
+
+        Assert.Equal((code, true, true, TimeSpan.FromSeconds(33)), (failed.Code, failed.Retryable, failed.StillRuns, failed.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Poll_ConnectionBreaks_SaysThatTheImportGoesOn()
+    {
+        await using var rig = await ImportRig.StartAsync(new ScriptStep("*", "*") { Fail = true });
+
+        Assert.True(Assert.IsType<ImportProgress.Failed>(await rig.Importer.PollAsync(ImportRig.Registry, ImportRig.Location, Cancel)).StillRuns);
+    }
+
     private static ScriptStep Get(int status, string body = "", params (string, string)[] headers) =>
         new("GET", ImportRig.OperationPath) { Status = status, Body = Encoding.UTF8.GetBytes(body), Headers = headers };
 }

@@ -1,7 +1,7 @@
-using Azure.Core.Pipeline;
-using Gatehouse.Azure.Http;
+using Gatehouse.Azure.Arm;
 using Gatehouse.Azure.Imports;
 using Gatehouse.Azure.Options;
+using Gatehouse.Azure.Tests.Arm;
 using Gatehouse.Azure.Tests.Http;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
@@ -48,8 +48,10 @@ internal sealed class ImportRig : IAsyncDisposable
         });
         var registry = new RegistryOptions();
         registry.Upstreams["private.example"] = new UpstreamOptions { Username = "robot", Password = "s3cret-value" };
+        var client = new ArmClient(ArmRig.Pipeline(azure, credential, handler), azure);
         return new ArmImageImporter(
-            new AzurePipelines(azure, credential, new HttpClientTransport(handler)),
+            client,
+            new ArmOperations(client),
             azure,
             new ConfiguredUpstreamCredentials(Microsoft.Extensions.Options.Options.Create(registry)),
             NullLogger<ArmImageImporter>.Instance);

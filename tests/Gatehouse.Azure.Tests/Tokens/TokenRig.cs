@@ -28,7 +28,7 @@ internal sealed class TokenRig : IAsyncDisposable
             MaxRetryDelay = TimeSpan.FromMilliseconds(1),
             TenantId = tenant,
         });
-        var service = new TokenService(new AzurePipelines(options, credential, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false })));
+        var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false })));
         _refreshTokens = new RefreshTokens(service, credential, options, Clock);
         Authenticator = new AcrAuthenticator(new EstateHosts(new StubEstate(server.Host)), _refreshTokens, service, Clock, NullLogger<AcrAuthenticator>.Instance);
     }

@@ -170,6 +170,25 @@ public class IntakeWorkflowTests
     }
 
     [Fact]
+    public async Task Advance_ImportCannotBeAskedAfter_KeepsItsLocationHoweverOften()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        for (var i = 0; i < 2 * world.Settings.MaxAttempts; i++)
+        {
+            world.Registries.PollScript.Enqueue(new ImportProgress.Failed("ExpiredAuthenticationToken", "old", Retryable: true, TimeSpan.FromSeconds(7), StillRuns: true));
+        }
+
+        var awaiting = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(awaiting.Id, IntakeWorld.Adam, null, CancellationToken.None);
+        var intake = await world.RunAsync(awaiting.Id, IntakeState.Released);
+
+        Assert.All(intake.Imports, job => Assert.Equal(0, job.Attempts));
+        Assert.Equal(world.EventsOf(intake.Id).Count(entry => entry.Type == LedgerEventTypes.ImportStarted), intake.Imports.Count);
+        Assert.DoesNotContain(world.EventsOf(intake.Id), entry => entry.Type == LedgerEventTypes.ImportFailed);
+        Assert.Empty(world.Registries.PollScript);
+    }
+
+    [Fact]
     public async Task Advance_ImportFailsForGood_FaultsWithTheServiceWords()
     {
         await using var world = await IntakeWorld.CreateAsync();

@@ -85,6 +85,12 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
         }
 
         var error = $"{registry.Name}: {failed.Code}: {failed.Message}";
+        if (failed.StillRuns)
+        {
+            // Only the asking failed. The deadline bounds how often; to start again would be a second copy beside the first.
+            return new Move(job with { LastError = error }) { RetryAfter = failed.RetryAfter };
+        }
+
         var tried = job with { Location = null, Attempts = job.Attempts + 1, LastError = error };
         return new Move(tried)
         {

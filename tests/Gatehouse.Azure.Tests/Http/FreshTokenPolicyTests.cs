@@ -1,0 +1,148 @@
+using System.Buffers.Text;
+using System.Text;
+using Azure.Core;
+using Azure.Identity;
+using Gatehouse.Azure.Tests.Arm;
+using Gatehouse.Core.Estate.Control;
+using Gatehouse.TestKit.Http;
+
+namespace Gatehouse.Azure.Tests.Http;
+
+/// <summary>What becomes of a token that the service no longer takes. Azure.Core and the credential's own cache would both keep it.</summary>
+public class FreshTokenPolicyTests
+{
+    private const string Body = """{"id":"/x","name":"contoso","properties":{"loginServer":"contoso.azurecr.io"}}""";
+    private const string Invalid = """Bearer authorization_uri="https://login.windows.net/", error="invalid_token", error_description="The access token is invalid." """;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("ExpiredAuthenticationToken", Invalid)]
+    [InlineData("InvalidAuthenticationToken", Invalid)]
+    [InlineData("InvalidAuthenticationToken", null)]
+    public async Task Refused_Token_IsReplacedByAFreshOneOnce(string code, string? challenge)
+    {
+        var credential = new CachingCredential();
+        await using var rig = await ArmRig.StartAsync(credential, null, null, Refuse(code, challenge) with { Times = 1 }, ScriptStep.Get(ArmRig.Id, Body));
+
+        Assert.True((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).IsOk);
+
+        Assert.Equal([CachingCredential.Token(1), CachingCredential.Token(2)], rig.Server.Requests.Select(request => request.Authorization!["Bearer ".Length..]));
+        Assert.Equal([null, """{"access_token":{"nbf":{"essential":true,"value":"1001"}}}"""], credential.Claims);
+        Assert.Equal(["TokenRefused"], rig.Logs.Entries.Select(entry => entry.Event));
+    }
+
+    [Fact]
+    public async Task Refused_AfterwardsTheFreshToken_IsKept()
+    {
+        var credential = new CachingCredential();
+        await using var rig = await ArmRig.StartAsync(credential, null, null, Refuse("ExpiredAuthenticationToken", Invalid) with { Times = 1 }, ScriptStep.Get(ArmRig.Id, Body));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).IsOk);
+        }
+
+        // Azure.Core asks the credential again without the claims; that is answered from the credential's cache, which has the fresh one by now.
+        Assert.Single(credential.Claims, claims => claims is not null);
+        Assert.Equal(CachingCredential.Token(2), rig.Server.Requests[^1].Authorization!["Bearer ".Length..]);
+    }
+
+    [Fact]
+    public async Task Refused_AgainLater_IsReplacedAgain()
+    {
+        var credential = new CachingCredential();
+        await using var rig = await ArmRig.StartAsync(credential, null, null, new ScriptStep("GET", ArmRig.Id)
+        {
+            Answer = request => request.Authorization!.EndsWith(CachingCredential.Token(3), StringComparison.Ordinal) ? ScriptStep.Get(ArmRig.Id, Body) : Refuse("ExpiredAuthenticationToken", Invalid),
+        });
+
+        Assert.Equal(401, Assert.IsType<ArmFailure>((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).Error).Status);
+        Assert.True((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).IsOk);
+        Assert.Equal([1, 2, 2, 3], rig.Server.Requests.Select(request => CachingCredential.Number(request.Authorization!)));
+    }
+
+    [Fact]
+    public async Task Refused_ForGood_IsTwoRequestsAndThenAFailure()
+    {
+        await using var rig = await ArmRig.StartAsync(new CachingCredential(), options => options.MaxRetries = 3, null, Refuse("ExpiredAuthenticationToken", Invalid));
+
+        var failure = Assert.IsType<ArmFailure>((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).Error);
+
+        Assert.Equal(("ExpiredAuthenticationToken", 401, true), (failure.Code, failure.Status, failure.IsTransient));
+        Assert.Equal(2, rig.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Challenged_WithClaims_IsAnsweredByAzureCoreWithThem()
+    {
+        var claims = """{"access_token":{"nbf":{"essential":true,"value":"1700000000"}}}""";
+        var challenge = $"""Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="{Convert.ToBase64String(Encoding.UTF8.GetBytes(claims))}" """;
+        var credential = new CachingCredential();
+        await using var rig = await ArmRig.StartAsync(credential, null, null, Refuse("InvalidAuthenticationToken", challenge));
+
+        Assert.Equal(401, Assert.IsType<ArmFailure>((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).Error).Status);
+
+        // The token was made for the challenge: there is none fresher to try.
+        Assert.Equal([null, claims], credential.Claims);
+        Assert.Equal(2, rig.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Refused_CredentialThatCannotRefresh_LeavesTheRefusalAsItIs()
+    {
+        await using var rig = await ArmRig.StartAsync(new CachingCredential { TakesClaims = false }, null, null, Refuse("InvalidAuthenticationToken", Invalid));
+
+        Assert.Equal("InvalidAuthenticationToken", (await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).Error.Code);
+        Assert.Single(rig.Server.Requests);
+        Assert.Contains(rig.Logs.Entries, entry => entry.Event == "FreshTokenFailed");
+    }
+
+    /// <summary>The service's clock is ahead: our token looks good for minutes and is over. Or behind: what we ask for must not lie in its future.</summary>
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public async Task Skewed_ByFiveMinutes_AsksForATokenNewerThanTheRefusedOneByTheIssuersClock(int minutes)
+    {
+        var credential = new CachingCredential { Life = TimeSpan.FromMinutes(4) };
+        await using var rig = await ArmRig.StartAsync(credential, null, null, Refuse("ExpiredAuthenticationToken", Invalid) with { Times = 1 }, ScriptStep.Get(ArmRig.Id, Body));
+        rig.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(minutes));
+
+        Assert.True((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).IsOk);
+
+        Assert.Equal("""{"access_token":{"nbf":{"essential":true,"value":"1001"}}}""", Assert.Single(credential.Claims, claims => claims is not null));
+        Assert.Equal(2, rig.Server.Requests.Count);
+    }
+
+    private static ScriptStep Refuse(string code, string? challenge) => ArmRig.Answer(
+        "GET", ArmRig.Id, 401, $$$"""{"error":{"code":"{{{code}}}","message":"no"}}""", challenge is null ? [] : [("WWW-Authenticate", challenge)]);
+
+    /// <summary>Gives the same token until it is asked with claims, as those do that keep a cache.</summary>
+    private sealed class CachingCredential : TokenCredential
+    {
+        private int _number = 1;
+
+        public bool TakesClaims { get; init; } = true;
+
+        public TimeSpan? Life { get; init; }
+
+        public List<string?> Claims { get; } = [];
+
+        public static string Token(int number) => $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"iat":{{number * 1000}}}"""))}.s{number}";
+
+        public static int Number(string authorization) => authorization[^1] - '0';
+
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
+        {
+            Claims.Add(requestContext.Claims);
+            if (requestContext.Claims is not null)
+            {
+                _number = TakesClaims ? _number + 1 : throw new AuthenticationFailedException("sign in again");
+            }
+
+            return new AccessToken(Token(_number), Life is { } life ? TimeProvider.System.GetUtcNow() + life : DateTimeOffset.MaxValue);
+        }
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+    }
+}
