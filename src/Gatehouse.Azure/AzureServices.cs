@@ -30,6 +30,7 @@ public static class AzureServices
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<IRegistryAuthenticator, AcrAuthenticator>();
         services.AddSingleton<IReplicaReader, AcrReplicaReader>();
+        services.AddSingleton<IReferrerReader, AcrReferrerReader>();
         services.AddSingleton<IRegistryPublisher, AcrPublisher>();
         return services;
     }

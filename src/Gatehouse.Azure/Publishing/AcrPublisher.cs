@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Azure.Publishing;
 
 /// <summary>Sets and locks tags through the home replica. Source: container-registry-image-lock; tag and manifest have locks of their own.</summary>
-internal sealed class AcrPublisher(IRegistryClientFactory clients, ILogger<AcrPublisher> log) : IRegistryPublisher
+internal sealed partial class AcrPublisher(IRegistryClientFactory clients, ILogger<AcrPublisher> log) : IRegistryPublisher
 {
     public async Task<PublishOutcome> PublishAsync(RegistryDefinition registry, string repository, string tag, Digest digest, CancellationToken cancellationToken)
     {
@@ -145,8 +145,7 @@ internal sealed class AcrPublisher(IRegistryClientFactory clients, ILogger<AcrPu
     /// <summary>Worth another try: the import may have landed in another region first.</summary>
     private static PublishOutcome.Failed Missing(PublishTarget target) => new($"{target} is not there yet.", Retryable: true);
 
-    private static string HomeEndpoint(RegistryDefinition registry) =>
-        registry.Replicas.FirstOrDefault(replica => replica.Region == registry.HomeRegion)?.Endpoint ?? registry.LoginServer;
+    private static string HomeEndpoint(RegistryDefinition registry) => registry.Replicas.Count > 0 ? registry.Home.Endpoint : registry.LoginServer;
 
     private PublishOutcome Report(PublishTarget target, string? tag, PublishOutcome outcome)
     {

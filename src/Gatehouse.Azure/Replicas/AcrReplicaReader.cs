@@ -11,12 +11,16 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
     /// <summary>Most pages of one list; at the service's 100 rows a page, a million rows.</summary>
     private const int MaxPages = 10_000;
 
+    private const string Disallowed = "operation is disallowed";
+
     public async Task<ReplicaAnswer> AskAsync(ReplicaDefinition replica, string repository, Digest digest, CancellationToken cancellationToken)
     {
         var head = await clients.Create(replica.Endpoint).HeadManifestAsync(repository, digest.ToString(), cancellationToken);
         if (!head.TryGet(out var found, out var failure))
         {
-            return failure.Kind == RegistryFailureKind.NotFound ? new ReplicaAnswer(Presence.Missing) : Unknown(failure);
+            return failure.Kind == RegistryFailureKind.NotFound ? new ReplicaAnswer(Presence.Missing)
+                : IsWithheld(failure) ? new ReplicaAnswer(Presence.Withheld, Reason: failure.ToString())
+                : Unknown(failure);
         }
 
         return found.Digest == digest
@@ -35,6 +39,13 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
 
     public Task<ReplicaListing<TagRow>> ListTagsAsync(ReplicaDefinition replica, string repository, CancellationToken cancellationToken) =>
         ListAsync(replica, repository, RowReaders.TagList, cancellationToken);
+
+    /// <summary>
+    /// A digest in quarantine, or made unreadable, answers "The operation is disallowed…"; which status it has is not written down.
+    /// Source: Azure/acr docs/preview/quarantine.
+    /// </summary>
+    private static bool IsWithheld(RegistryFailure failure) =>
+        failure.Kind is RegistryFailureKind.Refused or RegistryFailureKind.Denied && failure.Message.Contains(Disallowed, StringComparison.OrdinalIgnoreCase);
 
     private static ReplicaAnswer Unknown(RegistryFailure failure) =>
         new(Presence.Unknown, failure.Kind == RegistryFailureKind.Throttled, failure.ToString(), failure.RetryAfter);

@@ -4,8 +4,12 @@ using Gatehouse.Core.Ledger;
 
 namespace Gatehouse.Core.Intakes.Steps;
 
-/// <summary>Replicating → Released: every replica is asked until it serves every manifest of the image; then, and only then, names appear.</summary>
-internal sealed class ReplicateStep(IEstateProvider estate, IReplicaReader reader, IEstateMonitor monitor, ReleasePhase release, StepOutcomes outcomes) : IIntakeStep
+/// <summary>
+/// Replicating → Released: every replica is asked until it serves every manifest of the image, every registry until it lists its
+/// referrers; what was seen is signed and committed; then, and only then, names appear.
+/// </summary>
+internal sealed class ReplicateStep(
+    IEstateProvider estate, IReplicaReader reader, IEstateMonitor monitor, ClosurePhase closure, AttestationPhase attestation, ReleasePhase release, StepOutcomes outcomes) : IIntakeStep
 {
     public IntakeState State => IntakeState.Replicating;
 
@@ -19,20 +23,47 @@ internal sealed class ReplicateStep(IEstateProvider estate, IReplicaReader reade
         IntakeEvent[] events = [.. proofs.Except(intake.Replicas).Where(proof => proof.IsServed).Select(Served)];
         if (proofs.All(proof => proof.IsServed))
         {
-            return await release.RunAsync(map, proven, events, cancellationToken);
+            return ClosurePhase.IsClosed(map, proven) && !attestation.IsDue(proven)
+                ? await release.RunAsync(map, proven, events, cancellationToken)
+                : await PrepareAsync(map, proven, events, cancellationToken);
         }
 
         var waiting = proofs.Where(proof => !proof.IsServed).ToList();
         var reason = $"{waiting.Count} of {proofs.Length} replicas do not serve it yet: "
             + string.Join(", ", waiting.Select(proof => $"{proof.Registry}/{proof.Region}{(proof.LastError is null ? string.Empty : $" ({proof.LastError})")}"));
-        return outcomes.IsOverdue(intake, outcomes.Options.ReplicationDeadline)
-            ? StepOutcomes.Fault(proven, $"Not replicated within {outcomes.Options.ReplicationDeadline}: {reason}", events)
-            : outcomes.Wait(proven, reason, null, events);
+        return WaitOrFault(proven, reason, null, events);
     }
+
+    /// <summary>Compares referrers and signs; a turn of its own, so that nothing is pushed that is not committed.</summary>
+    private async Task<IntakeChange> PrepareAsync(EstateMap map, Intake proven, IntakeEvent[] events, CancellationToken cancellationToken)
+    {
+        var compared = await closure.RunAsync(map, proven, cancellationToken);
+        var closed = proven with { Closures = [.. proven.Closures, .. compared.Receipts] };
+        IntakeEvent[] all = [.. events, .. compared.Events];
+        if (compared.Waiting is { } incomplete)
+        {
+            return WaitOrFault(closed, incomplete, compared.RetryAfter, all);
+        }
+
+        if (!ClosurePhase.IsClosed(map, closed) || !attestation.IsDue(closed))
+        {
+            return StepOutcomes.Go(closed, closed.State, all);
+        }
+
+        var (artifact, unsigned) = await attestation.SignAsync(closed, cancellationToken);
+        return artifact is null
+            ? WaitOrFault(closed, unsigned!, null, all)
+            : StepOutcomes.Go(closed with { Attestation = artifact.Digest }, closed.State, all) with { Attestation = artifact };
+    }
+
+    private IntakeChange WaitOrFault(Intake intake, string reason, TimeSpan? retryAfter, IntakeEvent[] events) =>
+        outcomes.IsOverdue(intake, outcomes.Options.ReplicationDeadline)
+            ? StepOutcomes.Fault(intake, $"Not replicated within {outcomes.Options.ReplicationDeadline}: {reason}", events)
+            : outcomes.Wait(intake, reason, retryAfter, events);
 
     private async Task<ReplicaProof> ProveAsync(EstateMap map, Intake intake, ReplicaProof proof, SemaphoreSlim slots, CancellationToken cancellationToken)
     {
-        if (map.Find(proof.Registry)?.Replicas.FirstOrDefault(candidate => candidate.Region == proof.Region) is not { } replica)
+        if (map.Find(proof.Registry) is not { } registry || registry.Replicas.FirstOrDefault(candidate => candidate.Region == proof.Region) is not { } replica)
         {
             return proof with { LastError = "no longer in the estate" };
         }
@@ -40,7 +71,7 @@ internal sealed class ReplicateStep(IEstateProvider estate, IReplicaReader reade
         await slots.WaitAsync(cancellationToken);
         try
         {
-            return await AskAllAsync(intake, proof with { Endpoint = replica.Endpoint }, replica, cancellationToken);
+            return await AskAllAsync(intake, proof with { Endpoint = replica.Endpoint }, registry, replica, cancellationToken);
         }
         finally
         {
@@ -48,12 +79,12 @@ internal sealed class ReplicateStep(IEstateProvider estate, IReplicaReader reade
         }
     }
 
-    private async Task<ReplicaProof> AskAllAsync(Intake intake, ReplicaProof proof, ReplicaDefinition replica, CancellationToken cancellationToken)
+    private async Task<ReplicaProof> AskAllAsync(Intake intake, ReplicaProof proof, RegistryDefinition registry, ReplicaDefinition replica, CancellationToken cancellationToken)
     {
         foreach (var digest in IntakeClaims.ManifestsOf(intake))
         {
             var answer = await reader.AskAsync(replica, intake.TargetRepository, digest, cancellationToken);
-            if (answer.Presence != Presence.Served)
+            if (!answer.IsThere(registry))
             {
                 if (answer.Presence == Presence.Unknown)
                 {
