@@ -145,7 +145,8 @@ internal sealed partial class AcrPublisher(IRegistryClientFactory clients, ILogg
     /// <summary>Worth another try: the import may have landed in another region first.</summary>
     private static PublishOutcome.Failed Missing(PublishTarget target) => new($"{target} is not there yet.", Retryable: true);
 
-    private static string HomeEndpoint(RegistryDefinition registry) => registry.Replicas.Count > 0 ? registry.Home.Endpoint : registry.LoginServer;
+    private static string HomeEndpoint(RegistryDefinition registry) =>
+        registry.Replicas.FirstOrDefault(replica => replica.Region == registry.HomeRegion)?.Endpoint ?? registry.LoginServer;
 
     private PublishOutcome Report(PublishTarget target, string? tag, PublishOutcome outcome)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
@@ -15,9 +16,16 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
 
     public async Task<ReplicaAnswer> AskAsync(ReplicaDefinition replica, string repository, Digest digest, CancellationToken cancellationToken)
     {
-        var head = await clients.Create(replica.Endpoint).HeadManifestAsync(repository, digest.ToString(), cancellationToken);
+        var client = clients.Create(replica.Endpoint);
+        var head = await client.HeadManifestAsync(repository, digest.ToString(), cancellationToken);
         if (!head.TryGet(out var found, out var failure))
         {
+            if (failure.Status == HttpStatusCode.Forbidden && (await client.GetManifestAsync(repository, digest.ToString(), cancellationToken)).TryGet(out _, out var reason) is false)
+            {
+                // A HEAD has no body to say why.
+                failure = reason;
+            }
+
             return failure.Kind == RegistryFailureKind.NotFound ? new ReplicaAnswer(Presence.Missing)
                 : IsWithheld(failure) ? new ReplicaAnswer(Presence.Withheld, Reason: failure.ToString())
                 : Unknown(failure);

@@ -3,7 +3,7 @@ namespace Gatehouse.Core.Estate;
 /// <summary>Reads the registries of an estate file. Names and hosts are unique over the whole estate.</summary>
 internal sealed class RegistryReader(EstateReader reader)
 {
-    private static readonly string[] RegistryKeys = ["name", "resourceId", "loginServer", "home", "bulkhead", "regions"];
+    private static readonly string[] RegistryKeys = ["name", "resourceId", "loginServer", "home", "bulkhead", "quarantine", "regions"];
     private static readonly string[] RegionKeys = ["name", "endpoint"];
 
     private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -40,7 +40,10 @@ internal sealed class RegistryReader(EstateReader reader)
         var replicas = ReadRegions(fields, name, host);
         var regions = replicas.ConvertAll(replica => replica.Region);
         var home = fields.Text("home", regions.Count == 0 ? EstateRules.RegionAllowed : $"one of the registry's regions: {string.Join(", ", regions)}", regions.Contains);
-        return new RegistryDefinition(name ?? string.Empty, resourceId ?? string.Empty, loginServer ?? string.Empty, home ?? string.Empty, bulkhead ?? string.Empty, replicas);
+        return new RegistryDefinition(name ?? string.Empty, resourceId ?? string.Empty, loginServer ?? string.Empty, home ?? string.Empty, bulkhead ?? string.Empty, replicas)
+        {
+            Quarantine = fields.Text("quarantine", EstateRules.SwitchAllowed, EstateRules.IsSwitch) == "true",
+        };
     }
 
     private List<ReplicaDefinition> ReadRegions(EstateFields fields, string? name, string host)

@@ -18,7 +18,8 @@ internal sealed class ReplicateStep(
         var map = await estate.GetAsync(cancellationToken);
         using var slots = new SemaphoreSlim(outcomes.Options.Parallelism);
         var turn = intake.Replicas.Where(proof => !proof.IsServed).Take(IIntakeStep.MaxMoves).ToHashSet();
-        var proofs = await Task.WhenAll(intake.Replicas.Select(proof => turn.Contains(proof) ? ProveAsync(map, intake, proof, slots, cancellationToken) : Task.FromResult(proof)));
+        var looks = await Task.WhenAll(intake.Replicas.Select(proof => turn.Contains(proof) ? ProveAsync(map, intake, proof, slots, cancellationToken) : Task.FromResult(new Look(proof))));
+        var proofs = looks.Select(look => look.Proof).ToArray();
         var proven = intake with { Replicas = proofs };
         IntakeEvent[] events = [.. proofs.Except(intake.Replicas).Where(proof => proof.IsServed).Select(Served)];
         if (proofs.All(proof => proof.IsServed))
@@ -31,7 +32,7 @@ internal sealed class ReplicateStep(
         var waiting = proofs.Where(proof => !proof.IsServed).ToList();
         var reason = $"{waiting.Count} of {proofs.Length} replicas do not serve it yet: "
             + string.Join(", ", waiting.Select(proof => $"{proof.Registry}/{proof.Region}{(proof.LastError is null ? string.Empty : $" ({proof.LastError})")}"));
-        return WaitOrFault(proven, reason, null, events);
+        return WaitOrFault(proven, reason, looks.Select(look => look.RetryAfter).Max(), events);
     }
 
     /// <summary>Compares referrers and signs; a turn of its own, so that nothing is pushed that is not committed.</summary>
@@ -61,11 +62,11 @@ internal sealed class ReplicateStep(
             ? StepOutcomes.Fault(intake, $"Not replicated within {outcomes.Options.ReplicationDeadline}: {reason}", events)
             : outcomes.Wait(intake, reason, retryAfter, events);
 
-    private async Task<ReplicaProof> ProveAsync(EstateMap map, Intake intake, ReplicaProof proof, SemaphoreSlim slots, CancellationToken cancellationToken)
+    private async Task<Look> ProveAsync(EstateMap map, Intake intake, ReplicaProof proof, SemaphoreSlim slots, CancellationToken cancellationToken)
     {
         if (map.Find(proof.Registry) is not { } registry || registry.Replicas.FirstOrDefault(candidate => candidate.Region == proof.Region) is not { } replica)
         {
-            return proof with { LastError = "no longer in the estate" };
+            return new Look(proof with { LastError = "no longer in the estate" });
         }
 
         await slots.WaitAsync(cancellationToken);
@@ -79,7 +80,7 @@ internal sealed class ReplicateStep(
         }
     }
 
-    private async Task<ReplicaProof> AskAllAsync(Intake intake, ReplicaProof proof, RegistryDefinition registry, ReplicaDefinition replica, CancellationToken cancellationToken)
+    private async Task<Look> AskAllAsync(Intake intake, ReplicaProof proof, RegistryDefinition registry, ReplicaDefinition replica, CancellationToken cancellationToken)
     {
         foreach (var digest in IntakeClaims.ManifestsOf(intake))
         {
@@ -91,7 +92,7 @@ internal sealed class ReplicateStep(
                     await monitor.ObserveAsync(replica, answer, null, cancellationToken);
                 }
 
-                return proof with { LastError = answer.Reason };
+                return new Look(proof with { LastError = answer.Reason }, answer.RetryAfter);
             }
         }
 
@@ -99,7 +100,7 @@ internal sealed class ReplicateStep(
         var imported = intake.Imports.Where(job => job.Registry == replica.Registry).Max(job => job.DoneAt) ?? intake.StateSince;
         var lag = (long)(now - imported).TotalMilliseconds;
         await monitor.ObserveAsync(replica, new ReplicaAnswer(Presence.Served), lag, cancellationToken);
-        return proof with { ServedAt = now, LagMs = lag, LastError = null };
+        return new Look(proof with { ServedAt = now, LagMs = lag, LastError = null });
     }
 
     private static IntakeEvent Served(ReplicaProof proof) => IntakeEvent.Of(
@@ -109,4 +110,7 @@ internal sealed class ReplicateStep(
         ("region", proof.Region),
         ("endpoint", proof.Endpoint),
         ("lagMs", proof.LagMs?.ToString(CultureInfo.InvariantCulture)));
+
+    /// <param name="RetryAfter">What the replica asked for, when it throttles.</param>
+    private sealed record Look(ReplicaProof Proof, TimeSpan? RetryAfter = null);
 }
