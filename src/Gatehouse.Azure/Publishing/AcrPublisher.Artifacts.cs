@@ -19,8 +19,14 @@ internal sealed partial class AcrPublisher
             return Report(target, null, Failed(failure));
         }
 
+        if (manifest is { IsLocked: true })
+        {
+            return Report(target, null, new PublishOutcome.Published(null));
+        }
+
         failure = manifest is null ? await target.PushAsync(artifact, cancellationToken) : null;
-        return Report(target, null, failure is null ? await LockAsync(target, cancellationToken) : Failed(failure));
+        failure ??= await target.PatchManifestAsync(AcrAttributes.Lock, cancellationToken);
+        return Report(target, null, failure is null ? await ConfirmAsync(target, null, null, cancellationToken) : Failed(failure));
     }
 
     public async Task<PublishOutcome> PassAsync(RegistryDefinition registry, string repository, Digest digest, string details, CancellationToken cancellationToken)
