@@ -24,6 +24,8 @@ public class TourTests
         Assert.All(report["refused"]!.AsArray(), refusal => Assert.StartsWith("contoso", refusal!["scope"]!.GetValue<string>(), StringComparison.Ordinal));
         Assert.True(report["ledger"]!["verified"]!.GetValue<bool>());
         Assert.Contains("Every replica serves it", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("contosoedge serves 2 of 2 referrers", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("attested and locked: sha256:", program.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,6 +38,9 @@ public class TourTests
         {
             var registries = image!["registries"]!.AsArray();
             Assert.Equal(["contosohub", "contosoedge"], registries.Select(registry => registry!["name"]!.GetValue<string>()));
+            Assert.StartsWith("sha256:", image["attestation"]!.GetValue<string>(), StringComparison.Ordinal);
+            var expected = image["image"]!.GetValue<string>().Contains("/api:", StringComparison.Ordinal) ? 2 : 0;
+            Assert.All(registries, registry => Assert.Equal((expected, expected), (registry!["closure"]!["expected"]!.GetValue<int>(), registry["closure"]!["found"]!.GetValue<int>())));
             var replicas = registries.SelectMany(registry => registry!["replicas"]!.AsArray()).ToList();
             Assert.Equal(4, replicas.Count);
             Assert.All(replicas, replica =>
