@@ -32,6 +32,7 @@ public static class AzureServices
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<IRegistryAuthenticator, AcrAuthenticator>();
         services.AddSingleton<IReplicaReader, AcrReplicaReader>();
+        services.AddSingleton<IReferrerReader, AcrReferrerReader>();
         services.AddSingleton<IRegistryPublisher, AcrPublisher>();
 
         // Estates leave out their registries' hosts; which they are is the cloud's.

@@ -67,6 +67,9 @@ public sealed class AzureOptions
     /// <summary>The longest wait inside one call; when the service asks for more, the call fails and says how long. The default is 20 seconds; from 0 to 5 minutes.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Registries that are signed in to otherwise than with the Entra credential, by their name in estate.yaml.</summary>
+    public IDictionary<string, RegistrySignInOptions> Registries { get; init; } = new Dictionary<string, RegistrySignInOptions>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Null when <see cref="Credential"/> is none of the words.</summary>
     internal AzureCredentialKind? CredentialKind =>
         Enum.TryParse<AzureCredentialKind>(Credential, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : null;

@@ -27,6 +27,11 @@ internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOpti
         Within(problems, nameof(options.MaxRetryDelay), options.MaxRetryDelay, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         CheckIdentity(problems, options);
         CheckCertificate(problems, options);
+        foreach (var (registry, signIn) in options.Registries)
+        {
+            CheckSignIn(problems, $"{nameof(options.Registries)}:{registry}", signIn);
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -37,6 +42,19 @@ internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOpti
         if (id is not null && options.CredentialKind is not (null or AzureCredentialKind.ManagedIdentity))
         {
             problems.Add($"{AzureOptions.Section}:ManagedIdentityClientId is set, but {AzureOptions.Section}:Credential is {options.Credential}; write ManagedIdentity or leave the id out.");
+        }
+    }
+
+    /// <summary>Passwords are asked for by name and never repeated.</summary>
+    private static void CheckSignIn(List<string> problems, string key, RegistrySignInOptions options)
+    {
+        Require(problems, $"{key}:{nameof(options.SignIn)}", options.SignIn, options.Kind is not null, string.Join(", ", Enum.GetNames<RegistrySignInKind>()));
+        var wanted = options.Kind == RegistrySignInKind.Token;
+        if (options.Kind is not null && (string.IsNullOrEmpty(options.Username) == wanted || string.IsNullOrEmpty(options.Password) == wanted))
+        {
+            problems.Add(wanted
+                ? $"{AzureOptions.Section}:{key} has SignIn {options.SignIn}; write both Username and Password."
+                : $"{AzureOptions.Section}:{key} has SignIn {options.SignIn}; leave Username and Password out, or write SignIn Token.");
         }
     }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Azure.Publishing;
 
 /// <summary>Sets and locks tags through the home replica. Source: container-registry-image-lock; tag and manifest have locks of their own.</summary>
-internal sealed class AcrPublisher(IRegistryClientFactory clients, ILogger<AcrPublisher> log) : IRegistryPublisher
+internal sealed partial class AcrPublisher(IRegistryClientFactory clients, ILogger<AcrPublisher> log) : IRegistryPublisher
 {
     public async Task<PublishOutcome> PublishAsync(RegistryDefinition registry, string repository, string tag, Digest digest, CancellationToken cancellationToken)
     {

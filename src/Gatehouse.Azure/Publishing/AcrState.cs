@@ -7,7 +7,8 @@ namespace Gatehouse.Azure.Publishing;
 
 /// <summary>A tag or a manifest as the registry has it now.</summary>
 /// <param name="Digest">What it is, or points at.</param>
-internal sealed record AcrState(Digest Digest, bool IsLocked, bool IsWritable)
+/// <param name="Quarantine">Null where the registry says nothing of quarantine.</param>
+internal sealed record AcrState(Digest Digest, bool IsLocked, bool IsWritable, string? Quarantine = null)
 {
     /// <summary>Reads one row; a value of null means that the registry answers and has none.</summary>
     /// <param name="member">What the row is called in the answer: <c>tag</c> or <c>manifest</c>.</param>
@@ -33,7 +34,7 @@ internal sealed record AcrState(Digest Digest, bool IsLocked, bool IsWritable)
             return document.RootElement.TryGetProperty(member, out var row)
                 && row.ValueKind == JsonValueKind.Object
                 && AcrAttributes.DigestOf(row) is { } digest
-                    ? new AcrState(digest, AcrAttributes.IsLocked(row), AcrAttributes.IsEnabled(row, "writeEnabled"))
+                    ? new AcrState(digest, AcrAttributes.IsLocked(row), AcrAttributes.IsEnabled(row, "writeEnabled"), AcrAttributes.QuarantineOf(row))
                     : null;
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)

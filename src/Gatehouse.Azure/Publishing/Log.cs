@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(1621, LogLevel.Warning, "{Target} could not be published under the tag {Tag} (retryable: {Retryable}): {Reason}")]
     public static partial void PublishFailed(this ILogger logger, string target, string? tag, string reason, bool retryable);
+
+    [LoggerMessage(1622, LogLevel.Warning, "{Target} could not be let out of quarantine (retryable: {Retryable}): {Reason}")]
+    public static partial void NotPassed(this ILogger logger, string target, string reason, bool retryable);
 }

@@ -1,4 +1,5 @@
 using Gatehouse.Azure.Replicas;
+using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
 using Gatehouse.Registry.Client;
 
@@ -41,6 +42,23 @@ internal sealed class PublishTarget(IRegistryClient client, string repository, D
         }
 
         return await PatchManifestAsync(AcrAttributes.AllowWriting, cancellationToken) ?? await PutAsync(tag, content, cancellationToken);
+    }
+
+    /// <summary>Puts an artifact of one layer here: what it points at first. Null when it worked.</summary>
+    public async Task<RegistryFailure?> PushAsync(ReferrerArtifact artifact, CancellationToken cancellationToken)
+    {
+        foreach (var (type, bytes) in new[] { (MediaTypes.OciEmpty, artifact.Config), (artifact.LayerType, artifact.Layer) })
+        {
+            var blob = new Descriptor(type, Digest.OfBytes(bytes), bytes.Length);
+            var pushed = await client.PushBlobAsync(repository, blob, _ => ValueTask.FromResult<Stream>(new MemoryStream(bytes)), cancellationToken);
+            if (!pushed.TryGet(out _, out var failure))
+            {
+                return failure;
+            }
+        }
+
+        var put = await client.PutManifestAsync(repository, artifact.Digest.ToString(), artifact.MediaType, artifact.Manifest, cancellationToken);
+        return put.TryGet(out _, out var refused) ? null : refused;
     }
 
     private async Task<RegistryFailure?> PutAsync(string tag, ManifestContent content, CancellationToken cancellationToken)

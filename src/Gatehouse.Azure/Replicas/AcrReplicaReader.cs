@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
@@ -11,12 +12,23 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
     /// <summary>Most pages of one list; at the service's 100 rows a page, a million rows.</summary>
     private const int MaxPages = 10_000;
 
+    private const string Disallowed = "operation is disallowed";
+
     public async Task<ReplicaAnswer> AskAsync(ReplicaDefinition replica, string repository, Digest digest, CancellationToken cancellationToken)
     {
-        var head = await clients.Create(replica.Endpoint).HeadManifestAsync(repository, digest.ToString(), cancellationToken);
+        var client = clients.Create(replica.Endpoint);
+        var head = await client.HeadManifestAsync(repository, digest.ToString(), cancellationToken);
         if (!head.TryGet(out var found, out var failure))
         {
-            return failure.Kind == RegistryFailureKind.NotFound ? new ReplicaAnswer(Presence.Missing) : Unknown(failure);
+            if (failure.Status == HttpStatusCode.Forbidden && (await client.GetManifestAsync(repository, digest.ToString(), cancellationToken)).TryGet(out _, out var reason) is false)
+            {
+                // A HEAD has no body to say why.
+                failure = reason;
+            }
+
+            return failure.Kind == RegistryFailureKind.NotFound ? new ReplicaAnswer(Presence.Missing)
+                : IsWithheld(failure) ? new ReplicaAnswer(Presence.Withheld, Reason: failure.ToString())
+                : Unknown(failure);
         }
 
         return found.Digest == digest
@@ -35,6 +47,13 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
 
     public Task<ReplicaListing<TagRow>> ListTagsAsync(ReplicaDefinition replica, string repository, CancellationToken cancellationToken) =>
         ListAsync(replica, repository, RowReaders.TagList, cancellationToken);
+
+    /// <summary>
+    /// A digest in quarantine, or made unreadable, answers "The operation is disallowed…"; which status it has is not written down.
+    /// Source: Azure/acr docs/preview/quarantine.
+    /// </summary>
+    private static bool IsWithheld(RegistryFailure failure) =>
+        failure.Kind is RegistryFailureKind.Refused or RegistryFailureKind.Denied && failure.Message.Contains(Disallowed, StringComparison.OrdinalIgnoreCase);
 
     private static ReplicaAnswer Unknown(RegistryFailure failure) =>
         new(Presence.Unknown, failure.Kind == RegistryFailureKind.Throttled, failure.ToString(), failure.RetryAfter);

@@ -10,7 +10,7 @@ internal sealed record RowReader<T>(string Path, string Rows, Func<JsonElement, 
 internal static class RowReaders
 {
     public static RowReader<ManifestRow> ManifestList { get; } = new("_manifests", "manifests", row => AcrAttributes.DigestOf(row) is { } digest
-        ? new ManifestRow(digest, AcrAttributes.IsLocked(row), AcrAttributes.IsEnabled(row, "readEnabled"), Tags(row))
+        ? new ManifestRow(digest, AcrAttributes.IsLocked(row), AcrAttributes.IsReadable(row), Tags(row))
         : null);
 
     public static RowReader<TagRow> TagList { get; } = new("_tags", "tags", row => AcrAttributes.DigestOf(row) is { } digest && Name(row) is { } name

@@ -7,7 +7,7 @@ using Gatehouse.Registry.Client;
 
 namespace Gatehouse.Azure.Tokens;
 
-/// <summary>One POST to a registry's token service. Source: Azure/acr docs/AAD-OAuth.md.</summary>
+/// <summary>One request to a registry's token service. Source: Azure/acr docs/AAD-OAuth.md.</summary>
 internal sealed class TokenService(AzurePipelines pipelines)
 {
     /// <summary>Longest token, in characters.</summary>
@@ -27,22 +27,47 @@ internal sealed class TokenService(AzurePipelines pipelines)
                 message.Content = RequestContent.Create(body);
             },
             cancellationToken);
-        var line = $"POST {uri.GetLeftPart(UriPartial.Path)}";
-        return answer.IsSuccess ? Token(answer, field, line) : Failure(answer, line);
+        return Read(answer, $"POST {uri.GetLeftPart(UriPartial.Path)}", field);
     }
 
-    private static RegistryResult<string> Token(AzureAnswer answer, string field, string line)
+    /// <summary>One GET for an access token, as somebody or as nobody.</summary>
+    /// <param name="authorization">The whole value of <c>Authorization</c>; null for none.</param>
+    public async Task<RegistryResult<string>> AskAsync(Uri uri, string? authorization, CancellationToken cancellationToken)
+    {
+        var answer = await pipelines.Tokens.SendAsync(
+            message =>
+            {
+                message.Method = RequestMethod.Get;
+                message.Uri.Reset(uri);
+                if (authorization is not null)
+                {
+                    message.Headers.SetValue("Authorization", authorization);
+                }
+            },
+            cancellationToken);
+
+        // Either name may be used, with one meaning. Source: distribution token specification.
+        return Read(answer, $"GET {uri.GetLeftPart(UriPartial.Path)}", "access_token", "token");
+    }
+
+    private static RegistryResult<string> Read(AzureAnswer answer, string line, params ReadOnlySpan<string> fields) =>
+        answer.IsSuccess ? Token(answer, line, fields) : Failure(answer, line);
+
+    private static RegistryResult<string> Token(AzureAnswer answer, string line, ReadOnlySpan<string> fields)
     {
         try
         {
             using var document = JsonDocument.Parse(answer.Body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty(field, out var value)
-                && value.ValueKind == JsonValueKind.String
-                && value.GetString() is { Length: > 0 and <= MaxTokenLength } token
-                && token.All(c => c is > ' ' and <= '~'))
+            foreach (var field in fields)
             {
-                return token;
+                if (document.RootElement.ValueKind == JsonValueKind.Object
+                    && document.RootElement.TryGetProperty(field, out var value)
+                    && value.ValueKind == JsonValueKind.String
+                    && value.GetString() is { Length: > 0 and <= MaxTokenLength } token
+                    && token.All(c => c is > ' ' and <= '~'))
+                {
+                    return token;
+                }
             }
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
@@ -50,7 +75,7 @@ internal sealed class TokenService(AzurePipelines pipelines)
             // Falls through to the same failure as a document without a token.
         }
 
-        return new RegistryFailure(RegistryFailureKind.Untrustworthy, $"answered {answer.Status} without a usable '{field}'", line, (HttpStatusCode)answer.Status);
+        return new RegistryFailure(RegistryFailureKind.Untrustworthy, $"answered {answer.Status} without a usable '{fields[0]}'", line, (HttpStatusCode)answer.Status);
     }
 
     private static RegistryFailure Failure(AzureAnswer answer, string line)

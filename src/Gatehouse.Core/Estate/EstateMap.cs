@@ -21,7 +21,15 @@ public sealed record RegistryDefinition(
     string LoginServer,
     string HomeRegion,
     string Bulkhead,
-    IReadOnlyList<ReplicaDefinition> Replicas);
+    IReadOnlyList<ReplicaDefinition> Replicas)
+{
+    /// <summary>Whether what is pushed stays hidden until it is passed: the registry's quarantine policy is on.</summary>
+    public bool Quarantine { get; init; }
+
+    /// <summary>The replica of the home region, which sees one registry's writes in order.</summary>
+    [JsonIgnore]
+    public ReplicaDefinition Home => Replicas.FirstOrDefault(replica => replica.Region == HomeRegion) ?? Replicas[0];
+}
 
 /// <summary>What the estate promises; null where it promises nothing.</summary>
 /// <param name="Availability">Percent of the time, e.g. 99.99.</param>

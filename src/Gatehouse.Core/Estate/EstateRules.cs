@@ -14,6 +14,7 @@ internal static partial class EstateRules
     public const string RegionAllowed = "the short name of a region, 5 to 50 lower-case letters and digits, e.g. westeurope";
     public const string HostAllowed = "a lower-case host with optional port, e.g. contosohub.azurecr.io";
     public const string BulkheadAllowed = "1 to 63 letters, digits and '-'";
+    public const string SwitchAllowed = "true or false";
     public const string AvailabilityAllowed = "a percentage above 0 and below 100, e.g. 99.99";
     public const string DurationAllowed = "a whole number of s, m, h or d, from 1s to 7d, e.g. 5m";
     public const string TargetAllowed = "a repository with {registry} and {repository} in it, each once, so that no two upstreams share one, e.g. {registry}/{repository}";
@@ -23,6 +24,8 @@ internal static partial class EstateRules
     public static bool IsName(string text) => NamePattern().IsMatch(text);
 
     public static bool IsRegion(string text) => RegionPattern().IsMatch(text);
+
+    public static bool IsSwitch(string text) => text is "true" or "false";
 
     public static bool IsBulkhead(string text) => BulkheadPattern().IsMatch(text);
 

@@ -49,6 +49,13 @@ public interface IRegistryPublisher
     /// <summary>Points <paramref name="tag"/> at <paramref name="digest"/> and locks both against writing and deleting; done already is done.</summary>
     Task<PublishOutcome> PublishAsync(RegistryDefinition registry, string repository, string tag, Digest digest, CancellationToken cancellationToken);
 
+    /// <summary>Pushes an artifact under its digest, untagged, and locks it; done already is done.</summary>
+    Task<PublishOutcome> AttachAsync(RegistryDefinition registry, string repository, ReferrerArtifact artifact, CancellationToken cancellationToken);
+
+    /// <summary>Lets a manifest out of the registry's quarantine; let out already is done.</summary>
+    /// <param name="details">Why, as JSON, for those who read the attribute.</param>
+    Task<PublishOutcome> PassAsync(RegistryDefinition registry, string repository, Digest digest, string details, CancellationToken cancellationToken);
+
     /// <summary>Locks a manifest that gets no tag.</summary>
     Task<PublishOutcome> LockAsync(RegistryDefinition registry, string repository, Digest digest, CancellationToken cancellationToken);
 }

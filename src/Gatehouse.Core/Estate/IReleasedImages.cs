@@ -13,7 +13,11 @@ public sealed record ReleasedImage(
     ImageReference Source,
     Scope Scope,
     string Intake,
-    DateTimeOffset ReleasedAt);
+    DateTimeOffset ReleasedAt)
+{
+    /// <summary>The signed attestation, one of <see cref="Manifests"/>; null where a release had none.</summary>
+    public Digest? Attestation { get; init; }
+}
 
 /// <summary>What was released, by repository and by digest.</summary>
 public interface IReleasedImages

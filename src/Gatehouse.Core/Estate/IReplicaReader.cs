@@ -9,11 +9,18 @@ public enum Presence
     Unknown,
     Missing,
     Served,
+
+    /// <summary>It is there and not given out: quarantined, or made unreadable.</summary>
+    Withheld,
 }
 
 /// <param name="Throttled">The answer was 429: load, not death.</param>
 /// <param name="Reason">Why it is unknown; null otherwise.</param>
-public sealed record ReplicaAnswer(Presence Presence, bool Throttled = false, string? Reason = null, TimeSpan? RetryAfter = null);
+public sealed record ReplicaAnswer(Presence Presence, bool Throttled = false, string? Reason = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>Whether the replica holds it. Where quarantine is on, a manifest is withheld until its release lets it out.</summary>
+    public bool IsThere(RegistryDefinition registry) => Presence == Presence.Served || (registry.Quarantine && Presence == Presence.Withheld);
+}
 
 /// <summary>One row of a replica's manifest list.</summary>
 /// <param name="Locked">Neither writable nor deletable.</param>

@@ -4,7 +4,7 @@ namespace Gatehouse.Core.Estate;
 /// <param name="suffix">What hosts end in that the file leaves out.</param>
 internal sealed class RegistryReader(EstateReader reader, string suffix)
 {
-    private static readonly string[] RegistryKeys = ["name", "resourceId", "loginServer", "home", "bulkhead", "regions"];
+    private static readonly string[] RegistryKeys = ["name", "resourceId", "loginServer", "home", "bulkhead", "quarantine", "regions"];
     private static readonly string[] RegionKeys = ["name", "endpoint"];
 
     private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -41,7 +41,10 @@ internal sealed class RegistryReader(EstateReader reader, string suffix)
         var replicas = ReadRegions(fields, name, host);
         var regions = replicas.ConvertAll(replica => replica.Region);
         var home = fields.Text("home", regions.Count == 0 ? EstateRules.RegionAllowed : $"one of the registry's regions: {string.Join(", ", regions)}", regions.Contains);
-        return new RegistryDefinition(name ?? string.Empty, resourceId ?? string.Empty, loginServer ?? string.Empty, home ?? string.Empty, bulkhead ?? string.Empty, replicas);
+        return new RegistryDefinition(name ?? string.Empty, resourceId ?? string.Empty, loginServer ?? string.Empty, home ?? string.Empty, bulkhead ?? string.Empty, replicas)
+        {
+            Quarantine = fields.Text("quarantine", EstateRules.SwitchAllowed, EstateRules.IsSwitch) == "true",
+        };
     }
 
     private List<ReplicaDefinition> ReadRegions(EstateFields fields, string? name, string host)

@@ -154,6 +154,7 @@ internal sealed class ReleasedImages(IRecordStore records, ILogger<ReleasedImage
             {
                 Tags = [.. stored.Image.Tags.Union(taken)],
                 Manifests = [.. stored.Image.Manifests.Union(image.Manifests)],
+                Attestation = stored.Image.Attestation ?? image.Attestation,
             };
             if (merged.Tags.Count != stored.Image.Tags.Count || merged.Manifests.Count != stored.Image.Manifests.Count)
             {

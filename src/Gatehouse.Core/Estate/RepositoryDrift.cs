@@ -65,26 +65,33 @@ internal sealed record RepositoryDrift(string Repository, IReadOnlyList<string> 
     }
 }
 
-/// <param name="IsReleased">It is the released image itself, which a release locks; not a platform manifest or referrer of one.</param>
+/// <param name="IsReleased">It is the released image itself or its attestation, which a release locks; not a platform manifest or referrer of one.</param>
 internal sealed record ExpectedManifest(bool IsReleased, IReadOnlyCollection<string> Tags);
 
 /// <summary>What a repository was released with: every manifest, and the tags each should carry.</summary>
 internal sealed record ReleasedRepository(string Name, IReadOnlyDictionary<Digest, ExpectedManifest> Manifests)
 {
     private static readonly ExpectedManifest Part = new(false, []);
+    private static readonly ExpectedManifest Locked = new(true, []);
 
-    /// <param name="settledBy">Tags and locks of later releases may still be on their way to some replicas; their manifests are not, for a release proves them.</param>
+    /// <param name="settledBy">Tags, locks and attestations of later releases may still be on their way to some replicas; their manifests are not, for a release proves them.</param>
     public static async Task<ReleasedRepository> LoadAsync(IReleasedImages released, string repository, DateTimeOffset settledBy, CancellationToken cancellationToken)
     {
         var manifests = new Dictionary<Digest, ExpectedManifest>();
         await foreach (var image in released.ListAsync(repository, cancellationToken))
         {
-            foreach (var manifest in image.Manifests)
+            var settled = image.ReleasedAt <= settledBy;
+            foreach (var manifest in image.Manifests.Where(manifest => settled || manifest != image.Attestation))
             {
                 manifests.TryAdd(manifest, Part);
             }
 
-            if (image.ReleasedAt > settledBy)
+            if (image.Attestation is { } attestation && settled)
+            {
+                manifests[attestation] = Locked;
+            }
+
+            if (!settled)
             {
                 manifests.TryAdd(image.Digest, Part);
                 continue;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gatehouse.Core.Images;
 
 /// <summary>A pointer to content. Source: OCI image-spec descriptor.md.</summary>
@@ -22,11 +24,15 @@ public sealed record PlatformImage(Platform Platform, Descriptor Manifest, Descr
     public long CompressedBytes => Layers.Aggregate(Config.Size, (sum, layer) => Descriptor.AddSizes(sum, layer.Size));
 }
 
+/// <summary>What a referrer refers to, and what old clients find it by.</summary>
+/// <param name="Tag">Of cosign's older layout, e.g. <c>sha256-….sig</c>; null when the manifest names its subject itself.</param>
+public sealed record ReferrerLink(Digest Referrer, Digest Subject, string? Tag = null);
+
 /// <summary>The image an intake resolved to: immutable from here on, whatever the upstream tag does.</summary>
 /// <param name="Source">As requested, with the digest filled in.</param>
 /// <param name="Digest">Of the index, or of the manifest when the image has one platform.</param>
 /// <param name="ManifestSize">Bytes of the document behind <paramref name="Digest"/>.</param>
-/// <param name="Referrers">What the upstream says refers to <paramref name="Digest"/>: signatures, SBOMs, attestations.</param>
+/// <param name="Referrers">Signatures, SBOMs, attestations: what refers to the image or its platforms, what refers to those in turn, and the index's entries that no host could run.</param>
 public sealed record Candidate(
     ImageReference Source,
     Digest Digest,
@@ -36,6 +42,16 @@ public sealed record Candidate(
     IReadOnlyList<Descriptor> Referrers,
     DateTimeOffset ResolvedAt)
 {
+    /// <summary>How the referrers hang together; entries of the index have none.</summary>
+    public IReadOnlyList<ReferrerLink> Links { get; init; } = [];
+
+    /// <summary>Those of <see cref="Referrers"/> that are entries of the index, and come along when it is copied.</summary>
+    public IReadOnlyList<Digest> Parts { get; init; } = [];
+
+    /// <summary>What has to be copied by a digest of its own.</summary>
+    [JsonIgnore]
+    public IEnumerable<Digest> Roots => Referrers.Select(referrer => referrer.Digest).Except(Parts).Prepend(Digest);
+
     public bool IsIndex => MediaTypes.IsIndex(MediaType);
 
     /// <summary>Bytes of all distinct configurations and layers, as transferred. Sizes are claims: of two for one digest the larger counts, and a sum beyond 2^63-1 stays there.</summary>

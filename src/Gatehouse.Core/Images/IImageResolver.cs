@@ -22,7 +22,7 @@ public abstract record Resolution
 /// <summary>Turns references into candidates.</summary>
 public interface IImageResolver
 {
-    /// <summary>Reads manifests and configurations (not layers) and the referrers list.</summary>
+    /// <summary>Reads manifests and configurations (not layers), and everything that refers to them.</summary>
     Task<Resolution> ResolveAsync(ImageReference reference, CancellationToken cancellationToken);
 
     /// <summary>Where the tag points now, by one HEAD; for watches.</summary>

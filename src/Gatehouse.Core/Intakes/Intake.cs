@@ -41,6 +41,11 @@ public sealed record ReplicaProof(string Registry, string Region, string Endpoin
     public bool IsServed => ServedAt is not null;
 }
 
+/// <summary>That one registry serves everything that refers to the image; see the <c>referrers.closed</c> event.</summary>
+/// <param name="Sha256">Over the sorted digests, each followed by a newline.</param>
+/// <param name="Extra">Referrers it lists that belong neither to this intake nor to any other.</param>
+public sealed record ClosureReceipt(string Registry, int Expected, int Found, string Sha256, int Extra, DateTimeOffset At);
+
 /// <summary>One image's way in, from request to release. Immutable; a change is a new value with one more event.</summary>
 public sealed record Intake
 {
@@ -82,6 +87,12 @@ public sealed record Intake
     public IReadOnlyList<ImportJob> Imports { get; init; } = [];
 
     public IReadOnlyList<ReplicaProof> Replicas { get; init; } = [];
+
+    /// <summary>One for each registry, once its referrers have been compared.</summary>
+    public IReadOnlyList<ClosureReceipt> Closures { get; init; } = [];
+
+    /// <summary>The manifest of the signed attestation; its bytes are in the intake's partition.</summary>
+    public Digest? Attestation { get; init; }
 
     /// <summary>The intake that already stands for the same image, when this one was retired for it.</summary>
     public string? DuplicateOf { get; init; }

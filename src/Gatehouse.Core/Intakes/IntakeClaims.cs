@@ -73,9 +73,11 @@ internal sealed class IntakeClaims(IRecordStore records, IntakeStore intakes)
     }
 
     /// <summary>Announces the manifests that are about to arrive in an estate repository.</summary>
-    public async Task ExpectAsync(Intake intake, CancellationToken cancellationToken)
+    public Task ExpectAsync(Intake intake, CancellationToken cancellationToken) => ExpectAsync(intake, ManifestsOf(intake), cancellationToken);
+
+    public async Task ExpectAsync(Intake intake, IEnumerable<Digest> manifests, CancellationToken cancellationToken)
     {
-        foreach (var chunk in ManifestsOf(intake).Chunk(RecordLimits.MaxBatchOperations))
+        foreach (var chunk in manifests.Chunk(RecordLimits.MaxBatchOperations))
         {
             var batch = new RecordBatch(IntakeRows.ClaimTable, IntakeRows.ExpectedPartition(intake.TargetRepository));
             foreach (var digest in chunk)

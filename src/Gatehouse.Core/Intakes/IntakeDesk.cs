@@ -138,7 +138,7 @@ internal sealed partial class IntakeDesk(
                 return refusal;
             }
 
-            if (await store.CommitAsync(stored, change.Next, change.Events, change.Evidence, cancellationToken) is { } committed)
+            if (await store.CommitAsync(stored, change, cancellationToken) is { } committed)
             {
                 return committed;
             }
@@ -152,4 +152,7 @@ internal sealed partial class IntakeDesk(
 internal sealed record IntakeChange(Intake Next, IReadOnlyList<IntakeEvent> Events)
 {
     public IReadOnlyList<ScanEvidence> Evidence { get; init; } = [];
+
+    /// <summary>What was signed, to be kept before it is shown to anybody.</summary>
+    public ReferrerArtifact? Attestation { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Core.Estate;
 using Gatehouse.Core.Evidence;
 
 namespace Gatehouse.Core.Intakes;
@@ -10,7 +11,9 @@ namespace Gatehouse.Core.Intakes;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Intake))]
 [JsonSerializable(typeof(ScanEvidence))]
+[JsonSerializable(typeof(ReferrerArtifact))]
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(IntakeSummary))]
 [JsonSerializable(typeof(ClaimRow))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class IntakeJson : JsonSerializerContext;

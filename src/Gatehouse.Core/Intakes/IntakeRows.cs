@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Core.Estate;
 using Gatehouse.Core.Evidence;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Ledger;
@@ -20,7 +21,7 @@ internal sealed record ClaimRow(string Intake, string? Fingerprint = null);
 
 /// <summary>Tables, keys and encodings of everything stored about intakes.</summary>
 /// <remarks>
-/// <c>intakes</c>: one partition an intake, with its state row, its events and its evidence.
+/// <c>intakes</c>: one partition an intake, with its state row, its events, its evidence and its attestation.
 /// <c>intakeindex</c>: <c>due</c> (what to wake, by time) and <c>all</c> (newest first).
 /// <c>intakeclaims</c>: who stands for an image in a scope, who used an idempotency key, which manifests are expected in the estate.
 /// </remarks>
@@ -30,6 +31,7 @@ internal static class IntakeRows
     public const string IndexTable = "intakeindex";
     public const string ClaimTable = "intakeclaims";
     public const string StateRow = "state";
+    public const string AttestationRow = "attestation";
     public const string EvidencePrefix = "s~";
     public const string DuePartition = "due";
     public const string AllPartition = "all";
@@ -85,6 +87,14 @@ internal static class IntakeRows
 
         return buffer.ToArray();
     }
+
+    /// <summary>As it was before compression; what an attestation's digest of it is over.</summary>
+    public static byte[] WritePlain(ScanEvidence evidence) => JsonSerializer.SerializeToUtf8Bytes(evidence, IntakeJson.Default.ScanEvidence);
+
+    public static byte[] Write(ReferrerArtifact artifact) => JsonSerializer.SerializeToUtf8Bytes(artifact, IntakeJson.Default.ReferrerArtifact);
+
+    public static ReferrerArtifact ReadAttestation(Record record) =>
+        JsonSerializer.Deserialize(record.Data.Span, IntakeJson.Default.ReferrerArtifact) ?? throw Corrupt(record);
 
     public static ScanEvidence ReadEvidence(Record record)
     {

@@ -1,5 +1,7 @@
+using Gatehouse.Core.Attestations;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Intakes.Steps;
+using Gatehouse.Core.Policies.Storage;
 using Gatehouse.Core.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,6 +16,8 @@ public static class IntakeServices
     {
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>());
+        services.AddOptions<AttestationOptions>().BindConfiguration(AttestationOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AttestationOptions>, AttestationOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEntropy, SystemEntropy>();
         services.TryAddSingleton<IdSource>();
@@ -23,6 +27,10 @@ public static class IntakeServices
         services.TryAddSingleton<IExpectedImages, ExpectedImages>();
         services.TryAddSingleton<StepOutcomes>();
         services.TryAddSingleton<ScanRound>();
+        services.TryAddSingleton<PolicyFingerprints>();
+        services.TryAddSingleton<ReleaseAttestor>();
+        services.TryAddSingleton<ClosurePhase>();
+        services.TryAddSingleton<AttestationPhase>();
         services.TryAddSingleton<ReleasePhase>();
         services.AddSingleton<IIntakeStep, ResolveStep>();
         services.AddSingleton<IIntakeStep, PlanAssessmentStep>();

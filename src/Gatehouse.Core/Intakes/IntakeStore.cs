@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Core.Estate;
 using Gatehouse.Core.Evidence;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Queues;
@@ -29,18 +30,13 @@ internal sealed class IntakeStore(IRecordStore records, ILedgerInbox inbox, IWor
     public async Task<Intake?> CreateAsync(Intake intake, IntakeEvent requested, CancellationToken cancellationToken)
     {
         await queue.EnqueueAsync(QueueNames.IntakeWork, new WorkItem(intake.Id, 0).ToText(), options.Value.FirstMessageDelay, cancellationToken);
-        return await CommitAsync(null, intake, [requested], [], cancellationToken);
+        return await CommitAsync(null, new IntakeChange(intake, [requested]), cancellationToken);
     }
 
     /// <summary>Commits a change; null when the intake has changed since it was read.</summary>
-    public async Task<Intake?> CommitAsync(
-        StoredIntake? stored,
-        Intake changed,
-        IReadOnlyList<IntakeEvent> events,
-        IReadOnlyList<ScanEvidence> evidence,
-        CancellationToken cancellationToken)
+    public async Task<Intake?> CommitAsync(StoredIntake? stored, IntakeChange change, CancellationToken cancellationToken)
     {
-        var before = stored?.Intake;
+        var (before, changed, events) = (stored?.Intake, change.Next, change.Events);
         if (before is not null && !before.State.CanBecome(changed.State))
         {
             throw new InvalidOperationException($"An intake cannot go from {before.State} to {changed.State}.");
@@ -57,9 +53,14 @@ internal sealed class IntakeStore(IRecordStore records, ILedgerInbox inbox, IWor
             batch.Insert(IntakeRows.Event(sequence), IntakeRows.Write(ToLedger(next, events[i], sequence)));
         }
 
-        foreach (var item in evidence)
+        foreach (var item in change.Evidence)
         {
             batch.Upsert(IntakeRows.Evidence(item.Scanner), IntakeRows.Write(item));
+        }
+
+        if (change.Attestation is { } attestation)
+        {
+            batch.Upsert(IntakeRows.AttestationRow, IntakeRows.Write(attestation));
         }
 
         var result = await records.CommitAsync(batch, cancellationToken);
@@ -101,6 +102,16 @@ internal sealed class IntakeStore(IRecordStore records, ILedgerInbox inbox, IWor
         }
 
         return found;
+    }
+
+    /// <exception cref="InvalidDataException">The intake says it has an attestation, and its bytes are not there.</exception>
+    public async Task<ReferrerArtifact> ReadAttestationAsync(Intake intake, CancellationToken cancellationToken)
+    {
+        var key = new RecordKey(IntakeRows.Table, intake.Id, IntakeRows.AttestationRow);
+        var record = await records.GetAsync(key, cancellationToken);
+        return record is not null && IntakeRows.ReadAttestation(record) is var artifact && artifact.Digest == intake.Attestation
+            ? artifact
+            : throw new InvalidDataException($"{key} does not hold the attestation {intake.Attestation}.");
     }
 
     /// <summary>Guard rows whose time has passed, oldest first.</summary>

@@ -137,7 +137,7 @@ internal sealed class IntakeWorkflow(
         activity?.SetTag("gatehouse.intake", intake.Id).SetTag("gatehouse.state", intake.State.ToString());
         var started = clock.GetTimestamp();
         var change = await TryAsync(intake, step, cancellationToken);
-        var committed = await store.CommitAsync(stored, change.Next, change.Events, change.Evidence, cancellationToken);
+        var committed = await store.CommitAsync(stored, change, cancellationToken);
         var elapsed = clock.GetElapsedTime(started);
         StepDuration.Record(elapsed.TotalSeconds, new TagList { { "state", intake.State.ToString() }, { "to", change.Next.State.ToString() } });
         if (committed is null)

@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Error, "The intake of due row {Row} could not be woken.")]
     public static partial void NotWoken(ILogger logger, Exception exception, string row);
+
+    [LoggerMessage(1110, LogLevel.Warning, "Intake {Intake}: the attestation could not be signed; its release waits.")]
+    public static partial void NotSigned(ILogger logger, Exception exception, string intake);
 }

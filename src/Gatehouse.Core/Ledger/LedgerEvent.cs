@@ -34,6 +34,7 @@ public static class LedgerEventTypes
     public const string ImportCompleted = "import.completed";
     public const string ImportFailed = "import.failed";
     public const string ReplicaServed = "replica.served";
+    public const string ReferrersClosed = "referrers.closed";
     public const string IntakeReleased = "intake.released";
     public const string IntakeFaulted = "intake.faulted";
     public const string IntakeRetried = "intake.retried";

@@ -11,8 +11,8 @@ internal static class IntakeReports
         var repository = intake["targetRepository"]!.GetValue<string>();
         var registries = intake["replicas"]!.AsArray()
             .GroupBy(replica => replica!["registry"]!.GetValue<string>())
-            .Select(group => new RegistryReport(group.Key, [.. group.Select(replica => Replica(replica!, repository, digest))]));
-        return new ReleasedReport(intake["image"]!.GetValue<string>(), digest, [.. registries]);
+            .Select(group => new RegistryReport(group.Key, [.. group.Select(replica => Replica(replica!, repository, digest))], Closure(intake, group.Key)));
+        return new ReleasedReport(intake["image"]!.GetValue<string>(), digest, [.. registries], intake["attestation"]?.GetValue<string>());
     }
 
     /// <summary>A row for every rule that refuses, or the intake's own reason when none was asked.</summary>
@@ -33,6 +33,11 @@ internal static class IntakeReports
         intake["verdict"]?["rules"]?.AsArray()
             .Where(rule => string.Equals(rule!["outcome"]!.GetValue<string>(), outcome, StringComparison.OrdinalIgnoreCase))
             .Select(rule => rule!) ?? [];
+
+    private static ClosureReport? Closure(JsonNode intake, string registry) =>
+        intake["closures"]!.AsArray().FirstOrDefault(receipt => receipt!["registry"]!.GetValue<string>() == registry) is { } closed
+            ? new ClosureReport(closed["expected"]!.GetValue<int>(), closed["found"]!.GetValue<int>(), closed["sha256"]!.GetValue<string>())
+            : null;
 
     private static ReplicaReport Replica(JsonNode replica, string repository, string digest)
     {

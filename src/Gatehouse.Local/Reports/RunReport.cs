@@ -17,9 +17,14 @@ internal sealed record RunReport(
 
 internal sealed record StepReport(string Name, bool Ok, long ElapsedMs);
 
-internal sealed record ReleasedReport(string Image, string Digest, IReadOnlyList<RegistryReport> Registries);
+/// <param name="Attestation">The signed attestation's manifest; null when attestations are off.</param>
+internal sealed record ReleasedReport(string Image, string Digest, IReadOnlyList<RegistryReport> Registries, string? Attestation);
 
-internal sealed record RegistryReport(string Name, IReadOnlyList<ReplicaReport> Replicas);
+/// <param name="Closure">That it serves everything that refers to the image.</param>
+internal sealed record RegistryReport(string Name, IReadOnlyList<ReplicaReport> Replicas, ClosureReport? Closure);
+
+/// <param name="Sha256">Over the referrers' digests, sorted, a line each.</param>
+internal sealed record ClosureReport(int Expected, int Found, string Sha256);
 
 /// <param name="Pull">A reference that any client can pull from this replica.</param>
 internal sealed record ReplicaReport(string Region, string Endpoint, string Pull, string Digest, long? LagMs);

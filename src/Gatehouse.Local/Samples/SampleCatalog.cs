@@ -6,7 +6,7 @@ namespace Gatehouse.Local.Samples;
 /// <summary>What the sample upstream registry holds, and which rule of the sample policies each image is there to meet.</summary>
 internal static class SampleCatalog
 {
-    /// <summary>Multi-arch, clean: goes all the way.</summary>
+    /// <summary>Multi-arch, clean, with an SBOM that something refers to in turn: goes all the way.</summary>
     public const string Api = "shop/api";
     public const string ApiTag = "1.4.2";
 
@@ -42,7 +42,10 @@ internal static class SampleCatalog
     /// <summary>Fills the upstream registry with everything but the update of <see cref="Worker"/>.</summary>
     public static async Task PushAllAsync(IRegistryClient upstream, CancellationToken cancellationToken)
     {
-        await MultiArch("api", new SamplePackage("openssl", "3.3.2-r0", "Apache-2.0")).PushAsync(upstream, Api, ApiTag, cancellationToken);
+        var openssl = new SamplePackage("openssl", "3.3.2-r0", "Apache-2.0");
+        var api = MultiArch("api", openssl);
+        await api.PushAsync(upstream, Api, ApiTag, cancellationToken);
+        await SampleReferrers.PushAsync(upstream, Api, api, [.. Base, openssl], cancellationToken);
         await MultiArch("legacy", new SamplePackage("xz-libs", "5.6.1-r0", "0BSD")).PushAsync(upstream, Legacy, LegacyTag, cancellationToken);
         await MultiArch("miner").PushAsync(upstream, Untrusted, UntrustedTag, cancellationToken);
         await WorkerImage(1).PushAsync(upstream, Worker, WorkerTag, cancellationToken);

@@ -75,7 +75,7 @@ internal sealed record SampleImage(string MediaType, byte[] Content, IReadOnlyLi
         Check(await registry.PutManifestAsync(repository, reference, MediaType, Content, cancellationToken));
     }
 
-    private static void Check<T>(RegistryResult<T> result)
+    internal static void Check<T>(RegistryResult<T> result)
     {
         if (!result.TryGet(out _, out var failure))
         {

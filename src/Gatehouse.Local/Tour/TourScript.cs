@@ -34,7 +34,7 @@ internal sealed partial class TourScript(LocalEstate estate, RunConsole console,
         new("refuse", "Policy keeps three out, and says which rule of which scope", RefuseAsync),
         new("separate-duties", "The requester cannot approve her own request", SeparateDutiesAsync),
         new("approve", "The registry administrator approves", ApproveAsync),
-        new("release", "Imported by digest, proven region by region, tagged and locked", ReleaseAsync),
+        new("release", "Imported by digest with its referrers, proven region by region, attested, tagged and locked", ReleaseAsync),
         new("pull", "Every replica serves it to an ordinary client", PullAsync),
         new("upstream-moves", "An upstream tag moves: an event arrives, a new intake appears", MoveUpstreamAsync),
         new("region-down", "A region goes down; the probe sees it, and its return", RegionDownAsync),
@@ -142,6 +142,17 @@ internal sealed partial class TourScript(LocalEstate estate, RunConsole console,
             var report = IntakeReports.Released(intake);
             _released.Add(report);
             console.Good($"{name}: {intake["targetRepository"]}:{intake["targetTags"]![0]} released and locked");
+            foreach (var registry in report.Registries)
+            {
+                if (registry.Closure is not { } closure || closure.Found != closure.Expected)
+                {
+                    throw new StepFailedException($"{registry.Name} has no receipt for what refers to {name}");
+                }
+
+                console.Say($"  {registry.Name} serves {closure.Found} of {closure.Expected} referrers (closure {closure.Sha256[..12]}…)");
+            }
+
+            console.Good($"  attested and locked: {report.Attestation ?? throw new StepFailedException($"{name} has no attestation")}");
             foreach (var (registry, replica) in report.Registries.SelectMany(registry => registry.Replicas.Select(replica => (registry, replica))))
             {
                 console.Say($"  {registry.Name}/{replica.Region} served it after {replica.LagMs} ms: {replica.Pull}");

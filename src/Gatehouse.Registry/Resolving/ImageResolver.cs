@@ -5,7 +5,7 @@ using Gatehouse.Registry.Documents;
 namespace Gatehouse.Registry.Resolving;
 
 /// <summary>
-/// Resolves with one GET by tag or digest, then one manifest and one configuration for each platform, then the referrers.
+/// Resolves with one GET by tag or digest, then one manifest and one configuration for each platform, then everything that refers to them.
 /// Everything after the first answer is asked for by digest, so a tag that moves meanwhile changes nothing.
 /// </summary>
 public sealed class ImageResolver(IRegistryClientFactory clients, TimeProvider clock) : IImageResolver
@@ -45,15 +45,19 @@ public sealed class ImageResolver(IRegistryClientFactory clients, TimeProvider c
             return new Resolution.Unacceptable("no-platforms", $"{reference} is an index without an image a host could run.");
         }
 
-        var listed = await client.ListReferrersAsync(reference.Repository, content.Digest, cancellationToken);
-        if (!listed.TryGet(out var referrers, out failure))
+        var closure = new ReferrerClosure(client, reference.Repository);
+        if (await closure.GatherAsync([content.Digest, .. platforms.Select(platform => platform.Manifest.Digest)], cancellationToken) is { } objection)
         {
-            return Outcomes.Of(failure, ofPart: true);
+            return objection;
         }
 
-        var all = referrers.Referrers.Concat(kept).DistinctBy(referrer => referrer.Digest).ToList();
+        var all = closure.Referrers.Concat(kept).DistinctBy(referrer => referrer.Digest).ToList();
         return new Resolution.Found(new Candidate(
-            reference.WithDigest(content.Digest), content.Digest, content.MediaType, content.Content.Length, platforms, all, clock.GetUtcNow()));
+            reference.WithDigest(content.Digest), content.Digest, content.MediaType, content.Content.Length, platforms, all, clock.GetUtcNow())
+        {
+            Links = closure.Links,
+            Parts = [.. kept.Select(entry => entry.Digest)],
+        });
     }
 
     public async Task<TagState> HeadAsync(ImageReference reference, CancellationToken cancellationToken)

@@ -49,8 +49,8 @@ internal static class ConfigurationKeys
         var actual = Nullable.GetUnderlyingType(type) ?? type;
         if (actual.IsGenericType)
         {
-            // The one dictionary there is goes by host.
-            var element = actual.GetGenericTypeDefinition() == typeof(IDictionary<,>) ? "<host>" : "0";
+            // Upstreams go by host; whatever else is a dictionary goes by a name of ours.
+            var element = actual.GetGenericTypeDefinition() != typeof(IDictionary<,>) ? "0" : property.Name == "Upstreams" ? "<host>" : "<name>";
             return Expand($"{path}:{element}", property, actual.GetGenericArguments()[^1], value);
         }
 

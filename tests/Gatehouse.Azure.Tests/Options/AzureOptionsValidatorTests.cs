@@ -52,6 +52,25 @@ public class AzureOptionsValidatorTests
         (options.Credential, options.ManagedIdentityClientId) = ("AzureCli", "11111111-2222-3333-4444-555555555555"))), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("Entra", null, null, null)]
+    [InlineData("Token", "reader", "secret", null)]
+    [InlineData("anonymous", null, null, null)]
+    [InlineData("Basic", "reader", "secret", "SignIn is 'Basic'; allowed: Entra, Token, Anonymous.")]
+    [InlineData("Token", "reader", null, "has SignIn Token; write both Username and Password.")]
+    [InlineData("Token", null, "secret", "has SignIn Token; write both Username and Password.")]
+    [InlineData("Anonymous", "reader", null, "leave Username and Password out")]
+    [InlineData("Entra", null, "secret", "leave Username and Password out")]
+    public void Validate_SignInOfARegistry_IsWholeAndKeepsItsSecret(string kind, string? user, string? password, string? problem)
+    {
+        var problems = Problems(options => options.Registries["contoso"] = new RegistrySignInOptions { SignIn = kind, Username = user, Password = password }).ToList();
+
+        Assert.Equal(problem is null ? 0 : 1, problems.Count);
+        Assert.All(problems, one => Assert.StartsWith("Gatehouse:Azure:Registries:contoso", one, StringComparison.Ordinal));
+        Assert.All(problems, one => Assert.Contains(problem!, one, StringComparison.Ordinal));
+        Assert.All(problems, one => Assert.DoesNotContain("secret", one, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("https://127.0.0.1:8443", 1, true)]
     [InlineData("https://localhost:8443", 1, true)]
     [InlineData("https://arm.localhost:8443", 1, true)]

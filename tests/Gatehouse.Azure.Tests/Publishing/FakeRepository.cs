@@ -17,13 +17,24 @@ internal sealed class FakeRepository
     /// <summary>Answers in place of the repository when it is not null.</summary>
     public Func<RecordedRequest, int?> Interfere { get; set; } = _ => null;
 
+    /// <summary>Aborts the connection after the request has taken effect, once for each request that is chosen.</summary>
+    public Func<RecordedRequest, bool> AbortsAfter { get; set; } = _ => false;
+
+    /// <summary>Whether a manifest's subject is acknowledged.</summary>
+    public bool SeesSubjects { get; set; } = true;
+
+    /// <summary>What was said of quarantine, by digest.</summary>
+    public Dictionary<string, string> Quarantine { get; } = [];
+
+    public IReadOnlyDictionary<string, byte[]> Content => _content;
+
     /// <summary>As when an older state of another region arrives right after each PATCH.</summary>
     public bool LosesLocks { get; set; }
 
     /// <summary>A manifest that may not be written takes no new tag.</summary>
     public bool RefusesTagsOnLockedManifests { get; set; }
 
-    public ScriptStep Step => new("*", "*") { Answer = Answer };
+    public ScriptStep Step => new("*", "*") { Answer = request => Answer(request) is var answer && AbortsAfter(request) ? answer with { Fail = true } : answer };
 
     public Digest AddManifest(string name, bool locked = false)
     {
@@ -67,6 +78,9 @@ internal sealed class FakeRepository
             _ when request.Path.StartsWith($"/acr/v1/{Name}/_tags/", StringComparison.Ordinal) => OnTag(request, name),
             _ when request.Path.StartsWith($"/acr/v1/{Name}/_manifests/", StringComparison.Ordinal) => OnManifest(request, name),
             _ when request.Path.StartsWith($"/v2/{Name}/manifests/", StringComparison.Ordinal) => OnContent(request, name),
+
+            // Blobs are there already; uploads are tried on the emulator.
+            _ when request.Path.StartsWith($"/v2/{Name}/blobs/", StringComparison.Ordinal) && request.Method == "HEAD" => Reply(200),
             _ => Reply(501),
         };
     }
@@ -96,13 +110,24 @@ internal sealed class FakeRepository
         if (request.Method == "PATCH")
         {
             _manifests[digest] = found = found.Patch(request);
+            using var body = JsonDocument.Parse(request.Body);
+            if (body.RootElement.TryGetProperty("quarantineState", out var state))
+            {
+                Quarantine[digest] = state.GetString()!;
+            }
         }
 
-        return Reply(200, $$"""{"registry":"x","manifest":{{Row(digest, found)}}}""");
+        var quarantine = Quarantine.TryGetValue(digest, out var value) ? $",\"quarantineState\":\"{value}\"" : string.Empty;
+        return Reply(200, "{\"registry\":\"x\",\"manifest\":" + Row(digest, found)[..^1] + quarantine + "}}");
     }
 
     private ScriptStep OnContent(RecordedRequest request, string reference)
     {
+        if (request.Method == "GET" && !_content.ContainsKey(reference))
+        {
+            return Error(404, "MANIFEST_UNKNOWN");
+        }
+
         if (request.Method == "GET")
         {
             return Reply(200, Encoding.UTF8.GetString(_content[reference]), ("Content-Type", MediaTypes.OciManifest), ("Docker-Content-Digest", reference));
@@ -114,8 +139,18 @@ internal sealed class FakeRepository
             return Error(405, "UNSUPPORTED");
         }
 
-        _tags[reference] = (digest, new Attributes(true, tag.Attributes?.Delete ?? true));
-        return Reply(201, string.Empty, ("Docker-Content-Digest", digest), ("Location", $"/v2/{Name}/manifests/{digest}"));
+        if (reference == digest)
+        {
+            _manifests.TryAdd(digest, new Attributes(true, true));
+        }
+        else
+        {
+            _tags[reference] = (digest, new Attributes(true, tag.Attributes?.Delete ?? true));
+        }
+
+        _content[digest] = request.Body.ToArray();
+        (string, string)[] subject = SeesSubjects ? [("OCI-Subject", digest)] : [];
+        return Reply(201, string.Empty, [("Docker-Content-Digest", digest), ("Location", $"/v2/{Name}/manifests/{digest}"), .. subject]);
     }
 
     private sealed record Attributes(bool Write, bool Delete)

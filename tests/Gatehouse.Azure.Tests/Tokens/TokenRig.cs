@@ -30,7 +30,7 @@ internal sealed class TokenRig : IAsyncDisposable
         });
         var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false })));
         _refreshTokens = new RefreshTokens(service, credential, options, Clock);
-        Authenticator = new AcrAuthenticator(new EstateHosts(new StubEstate(server.Host)), _refreshTokens, service, Clock, NullLogger<AcrAuthenticator>.Instance);
+        Authenticator = new AcrAuthenticator(new EstateHosts(new StubEstate(server.Host)), _refreshTokens, service, options, Clock, NullLogger<AcrAuthenticator>.Instance);
     }
 
     public ScriptedServer Server { get; }

@@ -110,6 +110,18 @@ public sealed class EstateParserTests
     }
 
     [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void Parse_Quarantine_IsASwitch(string text, bool on)
+    {
+        var (map, issues) = EstateParser.Parse(Valid.Replace("bulkhead: hub", $"quarantine: {text}", StringComparison.Ordinal));
+
+        Assert.Empty(issues);
+        Assert.Equal([on, false], map!.Registries.Select(registry => registry.Quarantine));
+        Assert.Equal("registries[0].quarantine", Assert.Single(EstateParser.Parse(Valid.Replace("bulkhead: hub", "quarantine: on", StringComparison.Ordinal)).Issues).Path);
+    }
+
+    [Theory]
     [InlineData("", 1)]
     [InlineData("apiVersion: [", 2)]
     [InlineData("a: &x 1\nb: *x", 1)]

@@ -106,7 +106,10 @@ internal sealed class FakeUpstream : IImageResolver
             100,
             [platform],
             [.. Enumerable.Range(0, referrers).Select(i => Blob($"referrer{i}"))],
-            DateTimeOffset.UnixEpoch);
+            DateTimeOffset.UnixEpoch)
+        {
+            Links = [.. Enumerable.Range(0, referrers).Select(i => new ReferrerLink(Blob($"referrer{i}").Digest, digest))],
+        };
     }
 
     public Task<Resolution> ResolveAsync(ImageReference reference, CancellationToken cancellationToken)
@@ -182,7 +185,7 @@ internal sealed class FakeScanner(string name) : IScanner
 }
 
 /// <summary>Registries that copy on demand and replicate when told to.</summary>
-internal sealed class FakeRegistries : IImageImporter, IReplicaReader, IRegistryPublisher
+internal sealed class FakeRegistries : IImageImporter, IReplicaReader, IRegistryPublisher, IReferrerReader
 {
     private readonly ConcurrentDictionary<string, (string Registry, Digest Digest)> _running = [];
     private int _operations;
@@ -200,6 +203,30 @@ internal sealed class FakeRegistries : IImageImporter, IReplicaReader, IRegistry
     public Queue<ImportProgress> PollScript { get; } = new();
 
     public Queue<PublishOutcome> PublishScript { get; } = new();
+
+    public Queue<ReferrerListing> ReferrerScript { get; } = new();
+
+    public int ReferrerCalls { get; private set; }
+
+    public Dictionary<Digest, List<Digest>> Referrers { get; } = [];
+
+    public ReplicaListing<ManifestRow>? Manifests { get; set; }
+
+    public Dictionary<(string Registry, Digest Digest), ReferrerArtifact> Attached { get; } = [];
+
+    public HashSet<(string Registry, Digest Digest)> Passed { get; } = [];
+
+    /// <summary>Has every registry list the candidate's referrers once it holds them.</summary>
+    public void Lists(Candidate candidate)
+    {
+        foreach (var group in candidate.Links.Where(link => link.Tag is null).GroupBy(link => link.Subject))
+        {
+            Referrers[group.Key] = [.. group.Select(link => link.Referrer)];
+        }
+    }
+
+    /// <summary>What is answered of what is held.</summary>
+    public Presence Shown { get; set; } = Presence.Served;
 
     public Crash? Crash { get; set; }
 
@@ -236,7 +263,7 @@ internal sealed class FakeRegistries : IImageImporter, IReplicaReader, IRegistry
     public Task<ReplicaAnswer> AskAsync(ReplicaDefinition replica, string repository, Digest digest, CancellationToken cancellationToken) =>
         Task.FromResult(Lagging.Contains(replica.Id)
             ? new ReplicaAnswer(Presence.Missing)
-            : new ReplicaAnswer(Held.Any(held => held.Registry == replica.Registry) && (Held.Contains((replica.Registry, digest)) || digest == ChildOfAll) ? Presence.Served : Presence.Missing));
+            : new ReplicaAnswer(Held.Any(held => held.Registry == replica.Registry) && (Held.Contains((replica.Registry, digest)) || digest == ChildOfAll) ? Shown : Presence.Missing));
 
     public Digest ChildOfAll { get; set; }
 
@@ -258,7 +285,36 @@ internal sealed class FakeRegistries : IImageImporter, IReplicaReader, IRegistry
 
     public Task<ReplicaAnswer> PingAsync(ReplicaDefinition replica, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ReplicaListing<ManifestRow>> ListManifestsAsync(ReplicaDefinition replica, string repository, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>What was told to refer to the subject, of what the registry holds.</summary>
+    public Task<ReferrerListing> ListAsync(ReplicaDefinition replica, string repository, Digest subject, CancellationToken cancellationToken)
+    {
+        Crash?.Point();
+        ReferrerCalls++;
+        return Task.FromResult(ReferrerScript.TryDequeue(out var scripted)
+            ? scripted
+            : new ReferrerListing([.. Referrers.GetValueOrDefault(subject, []).Where(digest => Held.Contains((replica.Registry, digest)))]));
+    }
+
+    public Task<PublishOutcome> AttachAsync(RegistryDefinition registry, string repository, ReferrerArtifact artifact, CancellationToken cancellationToken)
+    {
+        Crash?.Point();
+        if (PublishScript.TryDequeue(out var scripted))
+        {
+            return Task.FromResult(scripted);
+        }
+
+        Attached[(registry.Name, artifact.Digest)] = artifact;
+        return Task.FromResult<PublishOutcome>(new PublishOutcome.Published(null));
+    }
+
+    public Task<PublishOutcome> PassAsync(RegistryDefinition registry, string repository, Digest digest, string details, CancellationToken cancellationToken)
+    {
+        Passed.Add((registry.Name, digest));
+        return Task.FromResult<PublishOutcome>(new PublishOutcome.Published(null));
+    }
+
+    public Task<ReplicaListing<ManifestRow>> ListManifestsAsync(ReplicaDefinition replica, string repository, CancellationToken cancellationToken) =>
+        Task.FromResult(Manifests ?? throw new NotSupportedException());
 
     public Task<ReplicaListing<TagRow>> ListTagsAsync(ReplicaDefinition replica, string repository, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

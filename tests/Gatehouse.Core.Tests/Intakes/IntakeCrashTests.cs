@@ -51,6 +51,9 @@ public class IntakeCrashTests
 
         Assert.True(crashAt is null || world.Crash.Happened || world.Crash.Operations < crashAt);
         Assert.Equal(2, world.Registries.Copies);
+
+        // Wherever it died, one attestation was shown to anybody.
+        Assert.Equal([("edge", released.Attestation!.Value), ("hub", released.Attestation.Value)], world.Registries.Attached.Keys.OrderBy(key => key.Registry));
         var events = world.EventsOf(id.Id).ToList();
         Assert.Equal(released.Events, events.Count);
         return (world.Crash.Operations, [.. events.Select(entry => entry.Type)]);

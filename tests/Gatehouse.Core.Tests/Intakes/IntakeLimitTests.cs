@@ -29,6 +29,7 @@ public class IntakeLimitTests
     {
         await using var world = await IntakeWorld.CreateAsync();
         world.Upstream.Answer = image => new Resolution.Found(FakeUpstream.CandidateOf(image, referrers: RecordLimits.MaxBatchOperations));
+        world.Registries.Lists(FakeUpstream.CandidateOf(IntakeWorld.Image, referrers: RecordLimits.MaxBatchOperations));
         var intake = await world.AwaitingAsync();
         await world.Desk.ApproveAsync(intake.Id, IntakeWorld.Adam, null, CancellationToken.None);
 

@@ -39,7 +39,7 @@ public class IntakeWorkflowTests
                 LedgerEventTypes.IntakeRequested, LedgerEventTypes.IntakeResolved, LedgerEventTypes.EvidenceReceived, LedgerEventTypes.IntakeJudged,
                 LedgerEventTypes.IntakeApproved, LedgerEventTypes.ImportStarted, LedgerEventTypes.ImportStarted, LedgerEventTypes.ImportCompleted,
                 LedgerEventTypes.ImportCompleted, LedgerEventTypes.ReplicaServed, LedgerEventTypes.ReplicaServed, LedgerEventTypes.ReplicaServed,
-                LedgerEventTypes.ReplicaServed, LedgerEventTypes.IntakeReleased,
+                LedgerEventTypes.ReplicaServed, LedgerEventTypes.ReferrersClosed, LedgerEventTypes.ReferrersClosed, LedgerEventTypes.IntakeReleased,
             ],
             world.EventsOf(intake.Id).Select(entry => entry.Type));
     }
@@ -49,6 +49,7 @@ public class IntakeWorkflowTests
     {
         await using var world = await IntakeWorld.CreateAsync();
         world.Upstream.Answer = image => new Resolution.Found(FakeUpstream.CandidateOf(image, referrers: 2));
+        world.Registries.Lists(FakeUpstream.CandidateOf(IntakeWorld.Image, referrers: 2));
         var intake = await world.AwaitingAsync();
         await world.Desk.ApproveAsync(intake.Id, IntakeWorld.Adam, null, CancellationToken.None);
         await world.RunAsync(intake.Id, IntakeState.Released);

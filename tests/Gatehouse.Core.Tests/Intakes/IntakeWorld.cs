@@ -1,3 +1,4 @@
+using Gatehouse.Core.Attestations;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Evidence;
 using Gatehouse.Core.Images;
@@ -51,7 +52,11 @@ internal sealed class IntakeWorld : IAsyncDisposable
         services.AddSingleton<IImageImporter>(Registries);
         services.AddSingleton<IReplicaReader>(Registries);
         services.AddSingleton<IRegistryPublisher>(Registries);
-        services.AddSingleton(Mock.Of<IEstateProvider>(provider => provider.GetAsync(It.IsAny<CancellationToken>()) == Task.FromResult(Estate)));
+        services.AddSingleton<IReferrerReader>(Registries);
+        services.AddSingleton<ICheckpointSigner>(Signer);
+        services.AddSingleton(Options.Create(new LedgerOptions()));
+        services.AddSingleton(Options.Create(Attestations));
+        services.AddSingleton(EstateProvider());
         services.AddSingleton(Mock.Of<IEstateMonitor>());
         services.AddSingleton(Released.Object);
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
@@ -73,6 +78,9 @@ internal sealed class IntakeWorld : IAsyncDisposable
         Registry("edge", "swedencentral"),
     ]);
 
+    /// <summary>What the workflow is told of the estate.</summary>
+    public EstateMap Map { get; set; } = Estate;
+
     public ManualTimeProvider Clock { get; } = new();
 
     public Crash Crash { get; } = new();
@@ -90,6 +98,10 @@ internal sealed class IntakeWorld : IAsyncDisposable
     public FakeScanner Scanner { get; } = new("trivy");
 
     public FakeRegistries Registries { get; } = new();
+
+    public FakeSigner Signer { get; } = new();
+
+    public AttestationOptions Attestations { get; } = new();
 
     public Mock<IReleasedImages> Released { get; } = new();
 
@@ -162,7 +174,15 @@ internal sealed class IntakeWorld : IAsyncDisposable
     {
         await _services.DisposeAsync();
         await _records.DisposeAsync();
+        Signer.Dispose();
         _directory.Dispose();
+    }
+
+    private IEstateProvider EstateProvider()
+    {
+        var provider = new Mock<IEstateProvider>();
+        provider.Setup(estate => estate.GetAsync(It.IsAny<CancellationToken>())).Returns(() => Task.FromResult(Map));
+        return provider.Object;
     }
 
     private static RegistryDefinition Registry(string name, params string[] regions) => new(

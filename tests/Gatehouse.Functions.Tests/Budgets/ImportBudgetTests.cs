@@ -63,6 +63,30 @@ public sealed class ImportBudgetTests
         Assert.Equal(Registries * Manifests + (Registries * 4), upstream.Requests.Snapshot().Total);
     }
 
+    /// <summary>Resolving grows with platforms and with referrers, each by a fixed number of requests.</summary>
+    [Fact]
+    public async Task Resolve_TwoPlatformsAndTwoReferrers_ReadsEachOnce()
+    {
+        await using var estate = await PublishedEstate.StartAsync();
+        var index = await estate.Azure.PushAsync("team/app", "1.0", TestContext.Current.CancellationToken, "amd64", "arm64");
+        var sbom = await estate.Azure.PushReferrerAsync("team/app", index, "application/spdx+json", TestContext.Current.CancellationToken);
+        await estate.Azure.PushReferrerAsync("team/app", sbom, "application/vnd.cncf.notary.signature", TestContext.Current.CancellationToken);
+        var upstream = estate.Azure.Host.Registry(EmulatedAzure.Upstream);
+        upstream.Requests.Reset();
+
+        await estate.DriveAsync(await estate.RequestAsync($"{estate.Azure.UpstreamHost}/team/app:1.0"), "AwaitingApproval");
+
+        var seen = upstream.Requests.Snapshot();
+        const int Referrers = 2;
+        Assert.Equal(Manifests + Referrers, seen.Count(RequestKind.Manifest, "GET"));
+        Assert.Equal(Manifests - 1, seen.Count(RequestKind.Blob, "GET"));
+
+        // One list for each manifest; three tags of cosign's older layout for each of the image's own.
+        Assert.Equal(Manifests + Referrers, seen.Count(RequestKind.Referrers, "GET"));
+        Assert.Equal(3 * Manifests, seen.Count(RequestKind.Manifest, "HEAD"));
+        Assert.Equal((6 * Manifests) + (2 * Referrers) - 1, seen.Total);
+    }
+
     private static IEnumerable<Line> Budget() =>
     [
         // One refresh token for each endpoint, since tokens are an endpoint's own.
@@ -78,15 +102,23 @@ public sealed class ImportBudgetTests
         // Home: is it there before the import, and does it hold what is to be tagged. Everywhere: every manifest served, once.
         new(RequestKind.Manifest, "HEAD", (2 * Registries) + (Manifests * Replicas) + (Misses * LateReplicas), "proof of every manifest at every replica"),
 
+        // What refers to the image, and to whatever else is referred to; here nothing is.
+        new(RequestKind.Referrers, "GET", Registries, "the closure, at home"),
+
+        // The attestation: a configuration and a bundle, and the manifest that refers to the image.
+        new(RequestKind.Blob, "HEAD", 2 * Registries, "is the blob there"),
+        new(RequestKind.Upload, "POST", 2 * Registries, "an upload for each blob"),
+        new(RequestKind.Upload, "PUT", 2 * Registries, "its bytes"),
+
         // The tag is the manifest put again under a name.
         new(RequestKind.Manifest, "GET", Registries, "the bytes to tag"),
-        new(RequestKind.Manifest, "PUT", Registries, "the tag"),
+        new(RequestKind.Manifest, "PUT", 2 * Registries, "the tag and the attestation"),
 
-        // Locks are read before and after they are set, of the tag and of the manifest.
+        // Locks are read before and after they are set: of the tag, of the manifest and of the attestation.
         new(RequestKind.RepositoryTags, "GET", 2 * Registries, "the tag's state before, and to be sure after"),
         new(RequestKind.RepositoryTags, "PATCH", Registries, "the tag's lock"),
-        new(RequestKind.RepositoryManifests, "GET", 2 * Registries, "the manifest's state before, and to be sure after"),
-        new(RequestKind.RepositoryManifests, "PATCH", Registries, "the manifest's lock"),
+        new(RequestKind.RepositoryManifests, "GET", 4 * Registries, "both manifests' state before, and to be sure after"),
+        new(RequestKind.RepositoryManifests, "PATCH", 2 * Registries, "both manifests' locks"),
     ];
 
     private sealed record Line(RequestKind Kind, string Method, long Most, string Why);

@@ -80,6 +80,22 @@ internal sealed class EmulatedAzure : IAsyncDisposable
         return manifests is [var only] ? only.Digest : await PushIndexAsync(client, repository, tag, manifests, cancellationToken);
     }
 
+    /// <summary>Pushes something that refers to a manifest: by its subject, or, when a tag is given, by that tag alone.</summary>
+    public async Task<Digest> PushReferrerAsync(string repository, Digest subject, string artifactType, CancellationToken cancellationToken, string? tag = null)
+    {
+        var client = Clients.Create(UpstreamHost);
+        var content = Encoding.UTF8.GetBytes($"{artifactType} of {subject}");
+        await PushBlobAsync(client, repository, MediaTypes.OciEmpty, "{}"u8.ToArray(), cancellationToken);
+        await PushBlobAsync(client, repository, artifactType, content, cancellationToken);
+        var refers = tag is null ? $$""","subject":{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{subject}}","size":1}""" : string.Empty;
+        var manifest = Encoding.UTF8.GetBytes(
+            $$"""
+            {"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","artifactType":"{{artifactType}}",
+             "config":{{Describe(MediaTypes.OciEmpty, "{}"u8.ToArray())}},"layers":[{{Describe(artifactType, content)}}]{{refers}} }
+            """);
+        return (await client.PutManifestAsync(repository, tag ?? Digest.OfBytes(manifest).ToString(), MediaTypes.OciManifest, manifest, cancellationToken)).Value;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();

@@ -26,6 +26,8 @@ public class TourTests
         Assert.Equal(2, report["events"]!["types"]!["Gatehouse.IntakeReleased"]!.GetValue<int>());
         Assert.True(report["events"]!["received"]!.GetValue<int>() > 10);
         Assert.Contains("Every replica serves it", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("contosoedge serves 2 of 2 referrers", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("attested and locked: sha256:", program.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,6 +40,9 @@ public class TourTests
         {
             var registries = image!["registries"]!.AsArray();
             Assert.Equal(["contosohub", "contosoedge"], registries.Select(registry => registry!["name"]!.GetValue<string>()));
+            Assert.StartsWith("sha256:", image["attestation"]!.GetValue<string>(), StringComparison.Ordinal);
+            var expected = image["image"]!.GetValue<string>().Contains("/api:", StringComparison.Ordinal) ? 2 : 0;
+            Assert.All(registries, registry => Assert.Equal((expected, expected), (registry!["closure"]!["expected"]!.GetValue<int>(), registry["closure"]!["found"]!.GetValue<int>())));
             var replicas = registries.SelectMany(registry => registry!["replicas"]!.AsArray()).ToList();
             Assert.Equal(4, replicas.Count);
             Assert.All(replicas, replica =>

@@ -36,4 +36,11 @@ internal sealed class FakeImage
         var layer = new Descriptor(MediaTypes.OciLayerGzip, Digest.OfBytes(RegistryFixture.Bytes("layer " + architecture)), 100);
         return AddManifest(ManifestWriter.Image(config, [layer]), tag: tag);
     }
+
+    /// <summary>A manifest that names its subject; listing it is the script's affair.</summary>
+    public Descriptor AddReferrer(Descriptor subject, string artifactType)
+    {
+        var empty = AddConfig("{}") with { MediaType = MediaTypes.OciEmpty };
+        return AddManifest(ManifestWriter.Image(empty, [empty], subject, artifactType)) with { ArtifactType = artifactType };
+    }
 }

@@ -8,7 +8,11 @@ namespace Gatehouse.Registry.Tests.Resolving;
 
 public sealed class ImageResolverTests
 {
-    private static readonly ScriptStep NoReferrers = ScriptStep.Get("/v2/app/referrers/*", ManifestWriter.Index([]), ("Content-Type", MediaTypes.OciIndex));
+    private static readonly ScriptStep[] NoReferrers =
+    [
+        ScriptStep.Get("/v2/app/referrers/*", ManifestWriter.Index([]), ("Content-Type", MediaTypes.OciIndex)),
+        ScriptStep.Reply("HEAD", "/v2/app/manifests/sha256-*", 404),
+    ];
 
     [Fact]
     public async Task Resolve_Index_ReadsEveryPlatformInOrderAndKeepsAttestations()
@@ -23,8 +27,9 @@ public sealed class ImageResolverTests
         };
         var index = ManifestWriter.Index([amd, arm, attestation]);
         image.AddManifest(index, MediaTypes.OciIndex, "v1");
-        var signature = new Descriptor(MediaTypes.OciManifest, Digest.OfBytes("signature"u8), 9) { ArtifactType = "application/vnd.cncf.notary.signature" };
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, ScriptStep.Get("/v2/app/referrers/*", ManifestWriter.Index([signature]))]);
+        var signature = image.AddReferrer(new Descriptor(MediaTypes.OciIndex, Digest.OfBytes(index), index.Length), "application/vnd.cncf.notary.signature");
+        await using var fixture = await RegistryFixture.StartAsync(
+            [.. image.Steps, ScriptStep.Get($"/v2/app/referrers/{Digest.OfBytes(index)}", ManifestWriter.Index([signature])), .. NoReferrers]);
 
         var candidate = Assert.IsType<Resolution.Found>(await ResolveAsync(fixture)).Candidate;
         Assert.True(candidate.IsIndex);
@@ -37,8 +42,8 @@ public sealed class ImageResolverTests
         Assert.Equal(100, Assert.Single(candidate.Platforms[1].Layers).Size);
         Assert.Equal([signature.Digest, attestation.Digest], candidate.Referrers.Select(referrer => referrer.Digest));
 
-        // The index, two manifests, two configurations, the referrers; nothing else.
-        Assert.Equal(6, fixture.Server.Requests.Count);
+        // The index, two manifests, two configurations; what refers to each of them and to the signature, the signature; three tags each.
+        Assert.Equal(5 + 4 + 1 + 9, fixture.Server.Requests.Count);
         Assert.Equal(1, fixture.Server.Count("GET", "/v2/app/manifests/v1"));
     }
 
@@ -47,12 +52,12 @@ public sealed class ImageResolverTests
     {
         var image = new FakeImage();
         var manifest = image.AddImage("s390x", "v1");
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, NoReferrers]);
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, .. NoReferrers]);
         var candidate = Assert.IsType<Resolution.Found>(await ResolveAsync(fixture)).Candidate;
         Assert.False(candidate.IsIndex);
         Assert.Equal(manifest.Digest, candidate.Digest);
         Assert.Equal("linux/s390x", Assert.Single(candidate.Platforms).Platform.ToString());
-        Assert.Equal(3, fixture.Server.Requests.Count);
+        Assert.Equal(2 + 1 + 3, fixture.Server.Requests.Count);
     }
 
     [Fact]
@@ -60,7 +65,7 @@ public sealed class ImageResolverTests
     {
         var image = new FakeImage();
         var manifest = image.AddImage("amd64");
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, NoReferrers]);
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, .. NoReferrers]);
         Assert.IsType<Resolution.Found>(await ResolveAsync(fixture, $"app:v1@{manifest.Digest}"));
         Assert.Empty(fixture.Server.Unexpected);
     }
@@ -109,7 +114,7 @@ public sealed class ImageResolverTests
         var image = new FakeImage();
         var manifest = image.AddImage("amd64") with { Platform = new Platform("linux", "amd64") };
         image.AddManifest(ManifestWriter.Index([manifest with { Size = manifest.Size + 1 }]), MediaTypes.OciIndex, "v1");
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, NoReferrers]);
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, .. NoReferrers]);
         Assert.Equal("descriptor-mismatch", Assert.IsType<Resolution.Unacceptable>(await ResolveAsync(fixture)).Code);
     }
 
@@ -131,7 +136,7 @@ public sealed class ImageResolverTests
         var image = new FakeImage();
         var entry = new Descriptor(MediaTypes.OciManifest, Digest.OfBytes("x"u8), 1) { Platform = new Platform("unknown", "unknown") };
         image.AddManifest(ManifestWriter.Index([entry]), MediaTypes.OciIndex, "v1");
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, NoReferrers]);
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, .. NoReferrers]);
         Assert.Equal("no-platforms", Assert.IsType<Resolution.Unacceptable>(await ResolveAsync(fixture)).Code);
     }
 
@@ -141,7 +146,7 @@ public sealed class ImageResolverTests
         var image = new FakeImage();
         var config = image.AddConfig("{}") with { MediaType = "application/vnd.cncf.helm.config.v1+json" };
         image.AddManifest(ManifestWriter.Image(config, []), tag: "v1");
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, NoReferrers]);
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, .. NoReferrers]);
         Assert.Equal("not-an-image", Assert.IsType<Resolution.Unacceptable>(await ResolveAsync(fixture)).Code);
     }
 
@@ -152,7 +157,7 @@ public sealed class ImageResolverTests
         var config = image.AddConfig("{}");
         image.AddManifest(ManifestWriter.Image(config with { Size = ImageResolver.MaxConfigBytes + 1 }, []), tag: "v1");
         image.AddManifest(ManifestWriter.Image(config with { Digest = Digest.OfBytes("not this"u8) }, []), tag: "v2");
-        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, ScriptStep.Get("/v2/app/blobs/*", "{}"), NoReferrers]);
+        await using var fixture = await RegistryFixture.StartAsync([.. image.Steps, ScriptStep.Get("/v2/app/blobs/*", "{}"), .. NoReferrers]);
         Assert.Equal("untrustworthy-upstream", Assert.IsType<Resolution.Unacceptable>(await ResolveAsync(fixture)).Code);
         Assert.Equal("untrustworthy-upstream", Assert.IsType<Resolution.Unacceptable>(await ResolveAsync(fixture, "app:v2")).Code);
     }

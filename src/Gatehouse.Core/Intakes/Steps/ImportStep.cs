@@ -100,11 +100,8 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
         };
     }
 
-    private async Task<bool> IsThereAsync(RegistryDefinition registry, Intake intake, Digest digest, CancellationToken cancellationToken)
-    {
-        var home = registry.Replicas.FirstOrDefault(replica => replica.Region == registry.HomeRegion) ?? registry.Replicas[0];
-        return (await reader.AskAsync(home, intake.TargetRepository, digest, cancellationToken)).Presence == Presence.Served;
-    }
+    private async Task<bool> IsThereAsync(RegistryDefinition registry, Intake intake, Digest digest, CancellationToken cancellationToken) =>
+        (await reader.AskAsync(registry.Home, intake.TargetRepository, digest, cancellationToken)).IsThere(registry);
 
     private static ImportRequest Request(Intake intake, Digest digest) =>
         new(intake.Candidate!.Source.WithDigest(digest), digest, intake.TargetRepository);

@@ -12,7 +12,7 @@ internal sealed class PlanImportStep(IEstateProvider estate, IntakeClaims claims
     {
         var map = await estate.GetAsync(cancellationToken);
         await claims.ExpectAsync(intake, cancellationToken);
-        var digests = intake.Candidate!.Referrers.Select(referrer => referrer.Digest).Prepend(intake.Candidate.Digest).ToList();
+        var digests = intake.Candidate!.Roots.ToList();
         var planned = intake with
         {
             Imports = [.. map.Registries.SelectMany(registry => digests.Select(digest => Plan(registry, digest)))],

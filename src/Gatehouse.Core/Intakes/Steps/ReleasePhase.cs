@@ -1,17 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Ledger;
 
 namespace Gatehouse.Core.Intakes.Steps;
 
-/// <summary>The second phase of a release: all replicas hold the image, so tags may be set and everything locked.</summary>
-internal sealed class ReleasePhase(IRegistryPublisher publisher, IReleasedImages released, StepOutcomes outcomes)
+/// <summary>The last phase of a release: all replicas hold the image, so the attestation is attached, tags are set and everything is locked.</summary>
+internal sealed class ReleasePhase(IRegistryPublisher publisher, IReleasedImages released, IntakeClaims claims, IntakeStore store, StepOutcomes outcomes)
 {
     public async Task<IntakeChange> RunAsync(EstateMap map, Intake intake, IntakeEvent[] events, CancellationToken cancellationToken)
     {
+        var attestation = intake.Attestation is null ? null : await store.ReadAttestationAsync(intake, cancellationToken);
+        if (attestation is not null)
+        {
+            await claims.ExpectAsync(intake, [attestation.Digest], cancellationToken);
+        }
+
         var moved = new List<string>();
         foreach (var registry in map.Registries.Where(registry => intake.Replicas.Any(proof => proof.Registry == registry.Name)))
         {
-            foreach (var outcome in await PublishAsync(registry, intake, cancellationToken))
+            await foreach (var (outcome, isTag) in PublishAsync(registry, intake, attestation, cancellationToken))
             {
                 if (outcome is PublishOutcome.Failed failed)
                 {
@@ -20,41 +28,78 @@ internal sealed class ReleasePhase(IRegistryPublisher publisher, IReleasedImages
                         : StepOutcomes.Fault(intake, $"{registry.Name}: {failed.Reason}", events);
                 }
 
-                if (outcome is PublishOutcome.Published { Previous: { } previous })
+                if (isTag && outcome is PublishOutcome.Published { Previous: { } previous })
                 {
                     moved.Add($"{registry.Name}: {previous}");
                 }
             }
         }
 
-        var manifests = IntakeClaims.ManifestsOf(intake).ToList();
-        await released.AddAsync(
-            new ReleasedImage(intake.TargetRepository, intake.Candidate!.Digest, intake.TargetTags, manifests, intake.Candidate.Source, intake.Scope, intake.Id, outcomes.Now),
-            cancellationToken);
+        await released.AddAsync(Released(intake), cancellationToken);
         return StepOutcomes.Go(intake, IntakeState.Released, [.. events, IntakeEvent.Of(
             LedgerEventTypes.IntakeReleased,
             StepOutcomes.Workflow,
             ("repository", intake.TargetRepository),
-            ("digest", intake.Candidate.Digest.ToString()),
+            ("digest", intake.Candidate!.Digest.ToString()),
             ("tags", string.Join(' ', intake.TargetTags)),
             ("replaced", string.Join("; ", moved)),
+            ("attestation", intake.Attestation?.ToString()),
             ("replicas", string.Join(' ', intake.Replicas.Select(proof => $"{proof.Registry}/{proof.Region}"))))]);
     }
 
-    private async Task<IReadOnlyList<PublishOutcome>> PublishAsync(RegistryDefinition registry, Intake intake, CancellationToken cancellationToken)
+    private ReleasedImage Released(Intake intake)
     {
-        var digest = intake.Candidate!.Digest;
-        if (intake.TargetTags.Count == 0)
+        var manifests = IntakeClaims.ManifestsOf(intake);
+        return new ReleasedImage(
+            intake.TargetRepository,
+            intake.Candidate!.Digest,
+            intake.TargetTags,
+            [.. intake.Attestation is { } attestation ? manifests.Append(attestation) : manifests],
+            intake.Candidate.Source,
+            intake.Scope,
+            intake.Id,
+            outcomes.Now)
         {
-            return [await publisher.LockAsync(registry, intake.TargetRepository, digest, cancellationToken)];
+            Attestation = intake.Attestation,
+        };
+    }
+
+    /// <summary>In order: whoever finds the tag also finds what was said of the image, and what signed it. Ends at the first failure.</summary>
+    private async IAsyncEnumerable<(PublishOutcome Outcome, bool IsTag)> PublishAsync(
+        RegistryDefinition registry, Intake intake, ReferrerArtifact? attestation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (repository, digest) = (intake.TargetRepository, intake.Candidate!.Digest);
+        if (attestation is not null)
+        {
+            yield return (await publisher.AttachAsync(registry, repository, attestation, cancellationToken), false);
         }
 
-        var published = new List<PublishOutcome>();
+        if (registry.Quarantine)
+        {
+            var details = Details(intake);
+            foreach (var manifest in Released(intake).Manifests)
+            {
+                yield return (await publisher.PassAsync(registry, repository, manifest, details, cancellationToken), false);
+            }
+        }
+
+        // Clients of cosign's older layout look for signatures by these names.
+        foreach (var link in intake.Candidate.Links.Where(link => link.Tag is not null))
+        {
+            yield return (await publisher.PublishAsync(registry, repository, link.Tag!, link.Referrer, cancellationToken), false);
+        }
+
         foreach (var tag in intake.TargetTags)
         {
-            published.Add(await publisher.PublishAsync(registry, intake.TargetRepository, tag, digest, cancellationToken));
+            yield return (await publisher.PublishAsync(registry, repository, tag, digest, cancellationToken), true);
         }
 
-        return published;
+        if (intake.TargetTags.Count == 0)
+        {
+            yield return (await publisher.LockAsync(registry, repository, digest, cancellationToken), false);
+        }
     }
+
+    private static string Details(Intake intake) =>
+        $$"""{"by":"gatehouse","intake":{{JsonSerializer.Serialize(intake.Id, IntakeJson.Default.String)}}}""";
 }

@@ -17,7 +17,8 @@ internal sealed record ReleaseDocument(
     string Source,
     string Scope,
     string Intake,
-    DateTimeOffset ReleasedAt);
+    DateTimeOffset ReleasedAt,
+    string? Attestation);
 
 /// <summary><c>/api/images</c>: what was released.</summary>
 internal static class ImageEndpoints
@@ -47,5 +48,6 @@ internal static class ImageEndpoints
         image.Source.ToString(),
         image.Scope.Path,
         image.Intake,
-        image.ReleasedAt);
+        image.ReleasedAt,
+        image.Attestation?.ToString());
 }

@@ -54,6 +54,10 @@ internal sealed record IntakeDocument
 
     public required IReadOnlyList<ReplicaDocument> Replicas { get; init; }
 
+    public required IReadOnlyList<ClosureDocument> Closures { get; init; }
+
+    public string? Attestation { get; init; }
+
     public string? DuplicateOf { get; init; }
 
     public int Attempts { get; init; }
@@ -92,6 +96,8 @@ internal sealed record ApprovalDocument(ActorDocument By, DateTimeOffset At, str
 internal sealed record ImportDocument(string Registry, string Digest, bool Done, int Attempts, string? LastError);
 
 internal sealed record ReplicaDocument(string Registry, string Region, string Endpoint, DateTimeOffset? ServedAt, long? LagMs, string? LastError);
+
+internal sealed record ClosureDocument(string Registry, int Expected, int Found, string Sha256, int Extra, DateTimeOffset At);
 
 internal sealed record EvidenceListDocument(IReadOnlyList<EvidenceDocument> Evidence);
 

@@ -29,6 +29,8 @@ internal static class IntakeMapping
         Approvals = [.. intake.Approvals.Select(one => new ApprovalDocument(one.By.ToDocument(), one.At, one.Comment))],
         Imports = [.. intake.Imports.Select(job => new ImportDocument(job.Registry, job.Digest.ToString(), job.Done, job.Attempts, job.LastError))],
         Replicas = [.. intake.Replicas.Select(proof => new ReplicaDocument(proof.Registry, proof.Region, proof.Endpoint, proof.ServedAt, proof.LagMs, proof.LastError))],
+        Closures = [.. intake.Closures.Select(receipt => new ClosureDocument(receipt.Registry, receipt.Expected, receipt.Found, receipt.Sha256, receipt.Extra, receipt.At))],
+        Attestation = intake.Attestation?.ToString(),
         DuplicateOf = intake.DuplicateOf,
         Attempts = intake.Attempts,
         WakeAt = intake.WakeAt,
