@@ -38,11 +38,15 @@ internal static class LedgerKeys
 
     public static string InboxPartition(int number) => string.Create(CultureInfo.InvariantCulture, $"inbox|{number:x1}");
 
-    /// <summary>Spreads events evenly, and the same event always to the same partition.</summary>
+    /// <summary>
+    /// Spreads origins evenly (see <see cref="LedgerEvent.MakeId"/>), and the events of one origin always to the same partition: what is appended
+    /// together is one transaction, which neither a crash nor a sealer can see in part, so the ledger tells each story in its order.
+    /// </summary>
     public static string InboxPartitionOf(string eventId)
     {
+        var (first, last) = (eventId.IndexOf('~', StringComparison.Ordinal), eventId.LastIndexOf('~'));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(eventId), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(first < last ? eventId[(first + 1)..last] : eventId), hash);
         return InboxPartition(hash[0] % InboxPartitions);
     }
 }
