@@ -63,7 +63,7 @@ internal sealed class EventGridSink : IEventSink
         var error = answered.GetRawResponse() is { } response ? ErrorBody.Read(response.Content.ToMemory()) : ErrorBody.None;
         var code = error.Code ?? answered.Status.ToString();
         var message = $"{answered.Status}: {(error.Message.Length > 0 ? error.Message : "no message")}";
-        return answered.Status is 400 or 413 ? new SinkAnswer.Refused(code, message) : new SinkAnswer.Unavailable(code, message);
+        return answered.Status is 400 or 413 ? new SinkAnswer.Refused(code, message) : new SinkAnswer.Unavailable(code, message, answered.GetRawResponse() is { } raw ? RetryAfterHeader.Read(raw) : null);
     }
 
     /// <summary>The bytes as they are: nothing is written anew.</summary>

@@ -1,11 +1,19 @@
+using System.Diagnostics.Metrics;
+using Gatehouse.Core.Telemetry;
+
 namespace Gatehouse.Core.Events;
 
 /// <summary>Sends batches to a topic, in order, and counts.</summary>
 internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventLag lag)
 {
+    private static readonly Counter<long> Sent = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.events.published", "{event}", "Governance events the topic took.");
+
     public int Published { get; private set; }
 
     public int Refused { get; private set; }
+
+    /// <summary>What the topic asked for when it last took nothing.</summary>
+    public TimeSpan? RetryAfter { get; private set; }
 
     /// <summary>Where to go on: the batch's end, or the entry at which the topic could not be asked.</summary>
     public async Task<long> SendAsync(long from, EventBatch batch, CancellationToken cancellationToken)
@@ -23,7 +31,7 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
         switch (await AskAsync(batch.Events, cancellationToken))
         {
             case SinkAnswer.Taken:
-                Published += batch.Events.Count;
+                Count(batch.Events.Count);
                 return batch.End;
             case SinkAnswer.Refused refused when batch.Events is [var only]:
                 await KeepAsync(only, refused, cancellationToken);
@@ -43,7 +51,7 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
             switch (await AskAsync([one], cancellationToken))
             {
                 case SinkAnswer.Taken:
-                    Published++;
+                    Count(1);
                     break;
                 case SinkAnswer.Refused refused:
                     await KeepAsync(one, refused, cancellationToken);
@@ -56,10 +64,18 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
         return batch.End;
     }
 
+    private void Count(int taken)
+    {
+        Published += taken;
+        Sent.Add(taken);
+    }
+
     private async Task<SinkAnswer> AskAsync(IReadOnlyList<GovernanceEvent> events, CancellationToken cancellationToken)
     {
         var answer = await sink.SendAsync(events, cancellationToken);
-        lag.Heard(answer as SinkAnswer.Unavailable);
+        var away = answer as SinkAnswer.Unavailable;
+        lag.Heard(away);
+        RetryAfter = away?.RetryAfter;
         return answer;
     }
 

@@ -14,7 +14,8 @@ public abstract record SinkAnswer
     public sealed record Refused(string Code, string Message) : SinkAnswer;
 
     /// <summary>No answer, or one about us rather than about the events. It may have them all the same; send them again.</summary>
-    public sealed record Unavailable(string Code, string Message) : SinkAnswer;
+    /// <param name="RetryAfter">How long to leave it alone, when it says.</param>
+    public sealed record Unavailable(string Code, string Message, TimeSpan? RetryAfter = null) : SinkAnswer;
 }
 
 /// <summary>Where governance events go. Without one, none are published.</summary>

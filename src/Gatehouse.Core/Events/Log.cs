@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(1264, LogLevel.Information, "The topic takes events again")]
     public static partial void TopicBack(ILogger logger);
+
+    [LoggerMessage(1265, LogLevel.Error, "The event cursor stands at entry {Next}, beyond the ledger's {Size}: it is another ledger's. Nothing is published until the ledger gets there, or the row is deleted")]
+    public static partial void CursorAhead(ILogger logger, long next, long size);
 }

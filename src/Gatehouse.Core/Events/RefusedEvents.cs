@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Gatehouse.Core.Queues;
+using Gatehouse.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Core.Events;
@@ -12,6 +14,8 @@ internal sealed class RefusedEvents(IWorkQueue queue, TimeProvider clock, ILogge
 {
     private const int MaxReason = 1024;
 
+    private static readonly Counter<long> Refused = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.events.refused", "{event}", "Governance events the topic never will take.");
+
     public async Task KeepAsync(long index, string id, string type, string code, string reason, CancellationToken cancellationToken)
     {
         var refused = new RefusedEvent(index, id, type, code, reason[..Math.Min(reason.Length, MaxReason)], clock.GetUtcNow());
@@ -20,6 +24,7 @@ internal sealed class RefusedEvents(IWorkQueue queue, TimeProvider clock, ILogge
             JsonSerializer.Serialize(refused, EventJson.Default.RefusedEvent),
             TimeSpan.Zero,
             cancellationToken);
+        Refused.Add(1);
         Log.EventRefused(logger, index, type, code, refused.Reason);
     }
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Queues;
 using Gatehouse.Core.Results;
+using Gatehouse.Core.Telemetry;
 using Gatehouse.Core.Watches;
 
 namespace Gatehouse.Functions.Events;
@@ -25,6 +27,8 @@ internal enum EventTarget
 /// </summary>
 internal sealed class EventIntake(IEstateMonitor estate, IWatchService watches, IWorkQueue queue, TimeProvider clock, ILogger<EventIntake> log)
 {
+    private static readonly Counter<long> Kept = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.events.kept", "{event}", "Events that could not be read and went to the poison queue.");
+
     /// <param name="by">The function or hook that received it, for logs.</param>
     /// <param name="value">One event or an array of them.</param>
     /// <returns>Refused with 413 when an unreadable event cannot be kept, with 503 when one has to come again; the others are done all the same.</returns>
@@ -111,6 +115,7 @@ internal sealed class EventIntake(IEstateMonitor estate, IWatchService watches, 
         await queue.EnqueueAsync(QueueNames.Poison(QueueNames.Events), text, TimeSpan.Zero, cancellationToken);
         log.EventKept(by, raw.Text("id") ?? "?", why.Code, why.Message);
         tally.Kept++;
+        Kept.Add(1, new KeyValuePair<string, object?>("by", by));
         return null;
     }
 }

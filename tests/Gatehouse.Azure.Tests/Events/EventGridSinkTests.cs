@@ -82,6 +82,17 @@ public sealed class EventGridSinkTests
         Assert.Equal(2, server.Requests.Count);
     }
 
+    [Fact]
+    public async Task Send_TopicThatAsksForALongWait_IsNotAskedAgainAndSaysHowLong()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptStep.Reply("POST", Path, 429, ("Retry-After", "120")));
+
+        var answer = Assert.IsType<SinkAnswer.Unavailable>(await Sink(server).SendAsync([SampleEvents.Event("a")], Cancel));
+
+        Assert.Equal(TimeSpan.FromSeconds(120), answer.RetryAfter);
+        Assert.Single(server.Requests);
+    }
+
     /// <summary>The topic may have the events although its answer was lost: they are sent again, with the same ids.</summary>
     [Fact]
     public async Task Send_ReplyLostAfterTheEventsWereTaken_SendsTheSameBytesAgain()

@@ -65,6 +65,34 @@ public sealed class EventPublisherTests
         Assert.Equal(await rig.Ledger.IdsAsync(), rig.Topic.Ids);
     }
 
+    [Fact]
+    public async Task Publish_TopicThatAsksForAWait_IsLeftAloneUntilItIsOver()
+    {
+        await using var rig = await EventRig.OpenAsync();
+        await rig.SealAsync(0, 1);
+        var publisher = rig.Publisher();
+        var asked = 0;
+        rig.Topic.Answer = _ => asked++ == 0 ? new SinkAnswer.Unavailable("TooManyRequests", "429", TimeSpan.FromMinutes(2)) : null;
+
+        await publisher.PublishAsync(EventRig.Cancellation);
+        rig.Ledger.Clock.Advance(TimeSpan.FromSeconds(119));
+        Assert.Equal(new PublishReport(true, 0, 0, 1), await publisher.PublishAsync(EventRig.Cancellation));
+        Assert.Equal(1, asked);
+        rig.Ledger.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, (await publisher.PublishAsync(EventRig.Cancellation)).Published);
+    }
+
+    [Fact]
+    public async Task Publish_CursorOfAnotherLedger_PublishesNothing()
+    {
+        await using var rig = await EventRig.OpenAsync();
+        await rig.SealAsync(0, 2);
+        await new EventCursorStore(rig.Ledger.Store).OpenAsync(9, EventRig.Cancellation);
+
+        Assert.Equal(new PublishReport(true, 0, 0, 0), await rig.PublishAsync());
+        Assert.Empty(rig.Topic.Ids);
+    }
+
     /// <summary>The process dies at each commit of a run, before and after it is applied.</summary>
     [Theory]
     [InlineData(1, false)]
