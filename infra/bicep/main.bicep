@@ -80,7 +80,7 @@ param affinity affinityShape = {}
 @description('What the estate promises.')
 param objectives objectivesShape = {}
 
-@description('Whether registries and checkpoints are spread over availability zones.')
+@description('Whether registries, records and checkpoints are spread over availability zones. A registry keeps what it was made with.')
 param zoneRedundant bool = true
 
 @description('Whether images may be exported from the registries. It can be forbidden with private networking only.')

@@ -45,7 +45,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
 }
 
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
-  name: 'evgs-${registryName}'
+  name: take('evgs-${registryName}', 50)
   location: location
   tags: tags
   identity: {

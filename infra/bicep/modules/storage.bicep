@@ -31,6 +31,7 @@ param zoneIds object
 
 // The records, one table a kind. The app would make them at first use; here they are before the first call.
 var tables = [
+  'events'
   'intakeclaims'
   'intakeindex'
   'intakes'
@@ -45,6 +46,7 @@ var tables = [
 
 var queues = [
   'gatehouse-events'
+  'gatehouse-events-out-poison'
   'gatehouse-events-poison'
   'intake-work'
   'intake-work-poison'

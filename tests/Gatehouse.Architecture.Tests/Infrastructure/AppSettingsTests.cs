@@ -39,7 +39,6 @@ public sealed class AppSettingsTests
         { "Gatehouse:Azure:Storage:TableEndpoint", "Gatehouse:Azure:Storage:TableEndpoint" },
         { "Gatehouse:Azure:Storage:QueueEndpoint", "Gatehouse:Azure:Storage:QueueEndpoint" },
         { "Gatehouse:Azure:KeyVault:KeyId", "Gatehouse:Azure:KeyVault:KeyId" },
-        { "Gatehouse:Ledger:Signer", "Gatehouse:Ledger:KeyPath" },
         { "Gatehouse:Storage:Kind", "Gatehouse:Storage:Directory" },
     };
 

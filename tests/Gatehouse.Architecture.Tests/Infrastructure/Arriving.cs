@@ -15,7 +15,9 @@ internal static class Arriving
     /// <summary>What is asked for until <c>Gatehouse:Ledger:Signer</c> is read.</summary>
     public static readonly string[] Problems = ["Gatehouse:Ledger:KeyPath is empty"];
 
-    public static readonly string[] Queues = ["gatehouse-events"];
+    public static readonly string[] Queues = ["gatehouse-events", "gatehouse-events-out"];
+
+    public static readonly string[] Tables = ["events"];
 
     public static readonly int[] EventIds = [1732];
 }

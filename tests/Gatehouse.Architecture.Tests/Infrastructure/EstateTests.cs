@@ -68,6 +68,25 @@ public sealed class EstateTests
         Snapshot.Of(stage).OfType("Microsoft.Authorization/policyAssignments"),
         assignment => Assert.Equal(effect, assignment["properties"]!["parameters"]!["effect"]!["value"]!.GetValue<string>()));
 
+    /// <summary>Azure finds out last. Source: naming rules of Azure resources.</summary>
+    [Theory]
+    [InlineData("Microsoft.Storage/storageAccounts", "^[a-z0-9]{3,24}$")]
+    [InlineData("Microsoft.KeyVault/vaults", "^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$")]
+    [InlineData("Microsoft.ContainerRegistry/registries", "^[a-zA-Z0-9]{5,50}$")]
+    [InlineData("Microsoft.EventGrid/systemTopics", "^[a-zA-Z0-9-]{3,50}$")]
+    [InlineData("Microsoft.EventGrid/topics", "^[a-zA-Z0-9-]{3,50}$")]
+    [InlineData("Microsoft.Web/sites", "^[a-zA-Z0-9][a-zA-Z0-9-]{0,58}[a-zA-Z0-9]$")]
+    [InlineData("Microsoft.Web/serverfarms", "^[a-zA-Z0-9-]{1,40}$")]
+    [InlineData("Microsoft.OperationalInsights/workspaces", "^[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]$")]
+    [InlineData("Microsoft.ManagedIdentity/userAssignedIdentities", "^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$")]
+    public void Names_OfAType_AreAsAzureTakesThem(string type, string pattern)
+    {
+        var names = new[] { "dev", "prod" }.SelectMany(stage => Snapshot.Of(stage).OfType(type)).Select(resource => resource["name"]!.GetValue<string>()).ToList();
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Matches(pattern, name));
+    }
+
     /// <summary>No key of an account is ever used, so none is accepted.</summary>
     [Theory]
     [MemberData(nameof(Stages))]

@@ -10,19 +10,22 @@ public sealed class StorageNameTests
 {
     private static readonly BicepFile Storage = BicepFile.Of("modules/storage.bicep");
 
+    /// <summary>A queue that is only a name for its poison queue need not be there itself.</summary>
     [Fact]
     public void Queues_AreThoseOfTheCodeAndTheirPoison()
     {
-        var queues = Constants(typeof(QueueNames)).Union(Arriving.Queues);
+        var queues = Constants(typeof(QueueNames)).Union(Arriving.Queues).ToList();
+        var made = Storage.Texts("queues");
 
-        Assert.Equal(queues.SelectMany(queue => new[] { queue, QueueNames.Poison(queue) }).Order(StringComparer.Ordinal), Storage.Texts("queues").Order(StringComparer.Ordinal));
+        Assert.Subset(queues.Concat(queues.Select(QueueNames.Poison)).ToHashSet(), made.ToHashSet());
+        Assert.Subset(made.ToHashSet(), queues.Select(QueueNames.Poison).ToHashSet());
     }
 
     /// <summary>The app makes a table at first use, so one may be missing here; none may be here that nothing uses.</summary>
     [Fact]
     public void Tables_AreUsedByTheCode()
     {
-        var tables = Product.Load("Gatehouse.Core").GetTypes().SelectMany(Constants).ToHashSet();
+        var tables = Product.Load("Gatehouse.Core").GetTypes().SelectMany(Constants).Concat(Arriving.Tables).ToHashSet();
 
         Assert.NotEmpty(Storage.Texts("tables"));
         Assert.Subset(tables, Storage.Texts("tables").ToHashSet());

@@ -19,7 +19,7 @@ internal sealed class FakeSigner : ICheckpointSigner, IDisposable
 
     public Task<byte[]> GetPublicKeyAsync(CancellationToken cancellationToken) => Task.FromResult(PublicKey);
 
-    public Task<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    public Task<KeySignature> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         if (Away is not null)
         {
@@ -27,7 +27,7 @@ internal sealed class FakeSigner : ICheckpointSigner, IDisposable
         }
 
         Signatures++;
-        return Task.FromResult(_key.SignData(data.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        return Task.FromResult(new KeySignature(_key.SignData(data.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation), "fake", PublicKey));
     }
 
     public void Dispose() => _key.Dispose();

@@ -36,7 +36,7 @@ public sealed class SchemaTests
 
     [Theory]
     [InlineData("\"batchSize\": 16", "\"batchSize\": 33", "host.extensions.queues.batchSize: a whole number from 1 to 32")]
-    [InlineData("\"messageEncoding\": \"base64\"", "\"messageEncoding\": \"utf8\"", "host.extensions.queues.messageEncoding: one of base64, none")]
+    [InlineData("\"messageEncoding\": \"", "\"messageEncoding\": \"utf8-", "host.extensions.queues.messageEncoding: one of base64, none")]
     [InlineData("\"enableForwardingHttpRequest\"", "\"enableForwardingHttpRequests\"", "host.customHandler.enableForwardingHttpRequests: unknown")]
     [InlineData("\"functionTimeout\": \"00:10:00\"", "\"functionTimeout\": \"10 minutes\"", "host.functionTimeout: a time above zero, hh:mm:ss")]
     [InlineData("\"version\": \"2.0\"", "\"version\": \"4.0\"", "host.version: one of 2.0")]
