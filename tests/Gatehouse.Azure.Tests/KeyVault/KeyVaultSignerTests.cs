@@ -84,6 +84,18 @@ public sealed class KeyVaultSignerTests
     }
 
     [Fact]
+    public async Task Sign_VersionDisabledAndNoNewer_IsSaidAfterOneLook()
+    {
+        await using var rig = await KeyVaultRig.StartAsync();
+        rig.Server.Add(
+            ScriptStep.Get(KeyVaultRig.KeyPath, rig.NewKey("v1").Json),
+            KeyVaultRig.Json("POST", KeyVaultRig.KeyPath + "/v1/sign", 403, """{"error":{"code":"Forbidden","message":"Operation sign is not allowed on a disabled key.","innererror":{"code":"KeyDisabled"}}}"""));
+
+        Assert.Equal("key-vault-key-disabled", await CodeAsync(rig));
+        Assert.Equal((2, 1), (rig.Server.Count("GET", "*"), rig.Server.Count("POST", "*")));
+    }
+
+    [Fact]
     public async Task Sign_PinnedVersion_IsTheOneAskedFor()
     {
         await using var rig = await KeyVaultRig.StartAsync(KeyVaultRig.Vault + KeyVaultRig.KeyPath + "/v1");
