@@ -13,7 +13,7 @@ public sealed class EstateOptions
     /// <summary>Where the estate is described; relative to the working directory.</summary>
     public string Path { get; set; } = DefaultPath;
 
-    /// <summary>What hosts that the estate leaves out end in; null for the suffix of the cloud, in public Azure `azurecr.io`.</summary>
+    /// <summary>What hosts that the estate leaves out end in; null for the suffix of the cloud, in public Azure <c>azurecr.io</c>.</summary>
     public string? RegistrySuffix { get; set; }
 }
 
