@@ -34,7 +34,7 @@ public sealed class AzureOptions
     /// <summary>The version asked for where only a preview tells what we want to know, e.g. regional endpoints.</summary>
     public string ArmPreviewApiVersion { get; set; } = "2026-01-01-preview";
 
-    /// <summary>The Entra scope of tokens that registries exchange; null for `https://containerregistry.azure.net/.default`. One for all registries; there is none for a single one.</summary>
+    /// <summary>The Entra scope of tokens that registries exchange; null for <c>https://containerregistry.azure.net/.default</c>. One for all registries; there is none for a single one.</summary>
     public string? AcrScope { get; set; }
 
     /// <summary>ManagedIdentity, WorkloadIdentity, AzureCli, AzureDeveloperCli, AzurePowerShell, VisualStudio or Environment. The default is ManagedIdentity.</summary>

@@ -20,7 +20,7 @@ public sealed class EstateOptions
     /// <summary>The estate itself, as YAML or JSON, in place of a file; at most 1 MiB.</summary>
     public string? Document { get; set; }
 
-    /// <summary>What hosts that the estate leaves out end in; null for the suffix of the cloud, in public Azure `azurecr.io`.</summary>
+    /// <summary>What hosts that the estate leaves out end in; null for the suffix of the cloud, in public Azure <c>azurecr.io</c>.</summary>
     public string? RegistrySuffix { get; set; }
 
     internal const string PathKey = $"{Section}:{nameof(Path)}";
