@@ -14,7 +14,7 @@ public sealed class EmulatedRegistry
     internal EmulatedRegistry(EmulatedRegistryOptions options, EmulatorOptions host, TimeProvider clock, IEntropy entropy)
     {
         Options = options;
-        Store = new RegistryStore(Path.Combine(host.DataDirectory, "registries", options.Name.ToLowerInvariant()), clock, entropy);
+        Store = new RegistryStore(Path.Combine(host.DataDirectory, "registries", options.Name.ToLowerInvariant()), clock, entropy) { Quarantines = options.Quarantine };
         Faults = new RegistryFaults(clock);
         Replicas = options.Kind == RegistryKind.Plain
             ? [new EmulatedReplica(Store, new EmulatedRegionOptions { Name = PlainRegion })]

@@ -33,6 +33,9 @@ public sealed class EmulatorFixture : IAsyncLifetime
 
     internal RegistryDefinition Registry => Estate.Registries[0];
 
+    /// <summary>With the quarantine policy on.</summary>
+    internal RegistryDefinition Careful => Estate.Registries[1];
+
     internal ReplicaDefinition Home => Registry.Replicas.First(replica => replica.Region == "westeurope");
 
     internal ReplicaDefinition Other => Registry.Replicas.First(replica => replica.Region == "northeurope");
@@ -52,17 +55,13 @@ public sealed class EmulatorFixture : IAsyncLifetime
                     HomeRegion = "westeurope",
                     Regions = [new EmulatedRegionOptions { Name = "westeurope" }, new EmulatedRegionOptions { Name = "northeurope" }],
                 },
+                new EmulatedRegistryOptions { Name = "careful", Quarantine = true, HomeRegion = "westeurope", Regions = [new EmulatedRegionOptions { Name = "westeurope" }] },
                 new EmulatedRegistryOptions { Name = "upstream", Kind = RegistryKind.Plain, AnonymousPull = true, AnonymousPush = true },
             ],
         };
         var clients = _upstreamServices.GetRequiredService<IRegistryClientFactory>();
         Host = await EmulatorHost.StartAsync(options, new EmulatorServices(TimeProvider.System, new SystemEntropy(), NullLoggerFactory.Instance, clients), CancellationToken.None);
-        var registry = Host.Registry("contoso");
-        Estate = new EstateMap(
-            [
-                new RegistryDefinition("contoso", registry.ResourceId!, registry.LoginServer, registry.HomeRegion, "a",
-                    [.. registry.Replicas.Select(replica => new ReplicaDefinition("contoso", replica.Region, replica.Endpoint))]),
-            ]);
+        Estate = new EstateMap([Definition("contoso"), Definition("careful") with { Quarantine = true }]);
 
         Environment.SetEnvironmentVariable(Endpoint, Host.IdentityEndpoint.ToString());
         Environment.SetEnvironmentVariable(Header, Host.IdentityHeader);
@@ -99,6 +98,13 @@ public sealed class EmulatorFixture : IAsyncLifetime
             """);
         var digest = (await client.PutManifestAsync(repository, "1.0", MediaTypes.OciManifest, manifest, cancellationToken)).Value;
         return new ImageReference(client.Host, repository, "1.0", digest);
+    }
+
+    private RegistryDefinition Definition(string name)
+    {
+        var registry = Host.Registry(name);
+        return new RegistryDefinition(
+            name, registry.ResourceId!, registry.LoginServer, registry.HomeRegion, "a", [.. registry.Replicas.Select(replica => new ReplicaDefinition(name, replica.Region, replica.Endpoint))]);
     }
 
     private ServiceProvider Build()
