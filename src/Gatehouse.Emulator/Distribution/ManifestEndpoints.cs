@@ -76,11 +76,11 @@ internal sealed class ManifestEndpoints(IEntropy entropy)
         if (call.TryDigest(out var digest))
         {
             var byDigest = repository?.Manifest(digest);
-            return (byDigest, byDigest?.Attributes.ReadEnabled == true && repository!.Attributes.ReadEnabled);
+            return (byDigest, byDigest is { Attributes: { ReadEnabled: true, IsQuarantined: false } } && repository!.Attributes.ReadEnabled);
         }
 
         var tag = repository?.Tag(call.Path.Reference!);
-        var manifest = tag is null ? null : repository!.Manifest(tag.Digest);
+        var manifest = tag is null || repository!.Manifest(tag.Digest) is { Attributes.IsQuarantined: true } ? null : repository.Manifest(tag.Digest);
         return (manifest, manifest?.Attributes.ReadEnabled == true && tag!.Attributes.ReadEnabled && repository!.Attributes.ReadEnabled);
     }
 

@@ -99,6 +99,9 @@ public sealed class EmulatedRegistryOptions
     /// <summary>Plain registries only: pushes without credentials.</summary>
     public bool AnonymousPush { get; init; }
 
+    /// <summary>The quarantine policy: manifests that arrive are withheld until their <c>quarantineState</c> is set to <c>Passed</c>.</summary>
+    public bool Quarantine { get; init; }
+
     public IReadOnlyList<RegistryCredential> Credentials { get; init; } = [];
 }
 

@@ -172,7 +172,7 @@ internal static class MetadataEndpoints
                 call.Http,
                 StatusCodes.Status400BadRequest,
                 "UNSUPPORTED",
-                "the body must be a JSON object of deleteEnabled, writeEnabled, listEnabled and readEnabled, each true or false");
+                "the body must be a JSON object of deleteEnabled, writeEnabled, listEnabled and readEnabled, each true or false, quarantineState and quarantineDetails");
             return;
         }
 
@@ -191,11 +191,16 @@ internal static class MetadataEndpoints
         {
             using var document = JsonDocument.Parse(body);
             var (delete, write, list, read) = (Flag("deleteEnabled"), Flag("writeEnabled"), Flag("listEnabled"), Flag("readEnabled"));
+            var (state, details) = (Text("quarantineState"), Text("quarantineDetails"));
             return attributes => new Attributes(
                 delete ?? attributes.DeleteEnabled,
                 write ?? attributes.WriteEnabled,
                 list ?? attributes.ListEnabled,
-                read ?? attributes.ReadEnabled);
+                read ?? attributes.ReadEnabled,
+                state ?? attributes.QuarantineState,
+                details ?? attributes.QuarantineDetails);
+
+            string? Text(string name) => document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
 
             bool? Flag(string name) => document.RootElement.TryGetProperty(name, out var value) ? value.GetBoolean() : null;
         }

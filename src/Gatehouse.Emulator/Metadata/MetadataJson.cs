@@ -103,6 +103,12 @@ internal static class MetadataJson
         writer.WriteBoolean("writeEnabled", attributes.WriteEnabled);
         writer.WriteBoolean("readEnabled", attributes.ReadEnabled);
         writer.WriteBoolean("listEnabled", attributes.ListEnabled);
+        if (attributes.QuarantineState is { } state)
+        {
+            writer.WriteString("quarantineState", state);
+            writer.WriteString("quarantineDetails", attributes.QuarantineDetails);
+        }
+
         writer.WriteEndObject();
     }
 }

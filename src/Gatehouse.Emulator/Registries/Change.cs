@@ -17,9 +17,18 @@ internal enum ChangeKind
 }
 
 /// <summary>What ACR calls changeable attributes. Source: ACR data plane, <c>/acr/v1</c>.</summary>
-internal sealed record Attributes(bool DeleteEnabled, bool WriteEnabled, bool ListEnabled, bool ReadEnabled)
+/// <param name="QuarantineState">Null where the manifest was never in quarantine.</param>
+internal sealed record Attributes(bool DeleteEnabled, bool WriteEnabled, bool ListEnabled, bool ReadEnabled, string? QuarantineState = null, string? QuarantineDetails = null)
 {
+    public const string Passed = "Passed";
+
     public static Attributes Default { get; } = new(true, true, true, true);
+
+    /// <summary>As a manifest arrives where the policy is on.</summary>
+    public static Attributes Quarantined { get; } = Default with { QuarantineState = "Quarantined" };
+
+    [JsonIgnore]
+    public bool IsQuarantined => QuarantineState is not (null or Passed);
 
     /// <summary>Either lock keeps a tag, manifest or repository from being deleted.</summary>
     [JsonIgnore]

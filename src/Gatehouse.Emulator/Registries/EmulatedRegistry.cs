@@ -16,7 +16,7 @@ public sealed class EmulatedRegistry
     {
         Options = options;
         var directory = Path.Combine(host.DataDirectory, "registries", options.Name.ToLowerInvariant());
-        Store = new RegistryStore(directory, clock, entropy);
+        Store = new RegistryStore(directory, clock, entropy) { Quarantines = options.Quarantine };
         Faults = new RegistryFaults(clock);
         Arm = new ArmStore(Path.Combine(directory, "arm.json"), clock, entropy, Faults);
         Replicas = options.Kind == RegistryKind.Plain

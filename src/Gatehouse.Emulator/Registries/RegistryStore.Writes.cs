@@ -57,7 +57,15 @@ internal sealed partial class RegistryStore
                 return new WriteOutcome.Missing(missing);
             }
 
-            Commit_NeedsLock(replica, new Change { Kind = ChangeKind.PutManifest, Repository = repository, Digest = digest, Manifest = info, Request = request });
+            Commit_NeedsLock(replica, new Change
+            {
+                Kind = ChangeKind.PutManifest,
+                Repository = repository,
+                Digest = digest,
+                Manifest = info,
+                Attributes = Quarantines && content?.Manifest(digest) is null ? Attributes.Quarantined : null,
+                Request = request,
+            });
             if (tag is not null)
             {
                 Commit_NeedsLock(replica, new Change { Kind = ChangeKind.SetTag, Repository = repository, Tag = tag, Digest = digest, Manifest = info, Request = request });

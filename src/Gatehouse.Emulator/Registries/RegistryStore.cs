@@ -25,6 +25,9 @@ internal sealed partial class RegistryStore : IDisposable
 
     public BlobStore Blobs { get; }
 
+    /// <summary>Whether manifests that arrive go into quarantine.</summary>
+    public bool Quarantines { get; init; }
+
     /// <summary>A change has become visible at a replica. Called under the lock: must not block.</summary>
     public Action<EmulatedReplica, Change>? Applied { get; set; }
 

@@ -137,6 +137,11 @@ internal sealed class RepositoryContent(string name) : Entry
         ManifestCount += entry.Deleted ? 1 : 0;
         entry.Revive(change);
         entry.Info = change.Manifest!;
+        if (change.Attributes is { } initial)
+        {
+            (entry.Attributes, entry.AttributesVersion) = (initial, change.Sequence);
+        }
+
         Revive(change);
         return true;
     }

@@ -48,6 +48,47 @@ public class EmulatedEstateTests(EmulatorFixture emulator)
     }
 
     [Fact]
+    public async Task Pass_ImportedIntoQuarantine_IsWithheldUntilThen()
+    {
+        var image = await emulator.PushAsync("team/careful", "layer", Cancel);
+        var digest = image.Digest!.Value;
+        var home = emulator.Careful.Home;
+        Assert.IsType<ImportProgress.Done>(await FinishAsync(await Importer.StartAsync(emulator.Careful, Request(image, "mirror/careful"), Cancel), emulator.Careful));
+        Assert.Equal(Presence.Withheld, (await Reader.AskAsync(home, "mirror/careful", digest, Cancel)).Presence);
+        Assert.False(Assert.Single((await Reader.ListManifestsAsync(home, "mirror/careful", Cancel)).Rows!).Readable);
+
+        Assert.IsType<PublishOutcome.Published>(await Publisher.PassAsync(emulator.Careful, "mirror/careful", digest, "{}", Cancel));
+        Assert.IsType<PublishOutcome.Published>(await Publisher.PublishAsync(emulator.Careful, "mirror/careful", "1.0", digest, Cancel));
+
+        Assert.Equal(Presence.Served, (await Reader.AskAsync(home, "mirror/careful", digest, Cancel)).Presence);
+        Assert.Equal((true, true), Assert.Single((await Reader.ListManifestsAsync(home, "mirror/careful", Cancel)).Rows!) is var row ? (row.Readable, row.Locked) : default);
+    }
+
+    [Fact]
+    public async Task Attach_ToAnImportedImage_IsListedLockedAndTheSameTwice()
+    {
+        var image = await emulator.PushAsync("team/attached", "layer", Cancel);
+        var digest = image.Digest!.Value;
+        Assert.IsType<ImportProgress.Done>(await ImportAsync(image, "mirror/attached"));
+        var layer = "said of it"u8.ToArray();
+        var manifest = System.Text.Encoding.UTF8.GetBytes(
+            $$$"""
+            {"schemaVersion":2,"mediaType":"{{{MediaTypes.OciManifest}}}","artifactType":"application/x",
+             "config":{"mediaType":"{{{MediaTypes.OciEmpty}}}","digest":"{{{Digest.OfBytes("{}"u8)}}}","size":2},
+             "layers":[{"mediaType":"application/x","digest":"{{{Digest.OfBytes(layer)}}}","size":{{{layer.Length}}}}],
+             "subject":{"mediaType":"{{{MediaTypes.OciManifest}}}","digest":"{{{digest}}}","size":1}}
+            """);
+        var artifact = new ReferrerArtifact(MediaTypes.OciManifest, manifest, "application/x", layer, "{}"u8.ToArray());
+
+        Assert.IsType<PublishOutcome.Published>(await Publisher.AttachAsync(emulator.Registry, "mirror/attached", artifact, Cancel));
+        Assert.IsType<PublishOutcome.Published>(await Publisher.AttachAsync(emulator.Registry, "mirror/attached", artifact, Cancel));
+
+        var listed = await emulator.Services.GetRequiredService<IReferrerReader>().ListAsync(emulator.Home, "mirror/attached", digest, Cancel);
+        Assert.Equal((true, artifact.Digest), (listed.FromApi, Assert.Single(listed.Digests!)));
+        Assert.True((await Reader.ListManifestsAsync(emulator.Home, "mirror/attached", Cancel)).Rows!.Single(row => row.Digest == artifact.Digest).Locked);
+    }
+
+    [Fact]
     public async Task Import_DigestTheUpstreamDoesNotHave_FailsForGood()
     {
         var image = await emulator.PushAsync("team/present", "layer", Cancel);
@@ -86,11 +127,11 @@ public class EmulatedEstateTests(EmulatorFixture emulator)
     private async Task<ImportProgress> ImportAsync(ImageReference image, string target) =>
         await FinishAsync(await Importer.StartAsync(emulator.Registry, Request(image, target), Cancel));
 
-    private async Task<ImportProgress> FinishAsync(ImportProgress progress)
+    private async Task<ImportProgress> FinishAsync(ImportProgress progress, RegistryDefinition? registry = null)
     {
         while (progress is ImportProgress.Running running)
         {
-            progress = await Importer.PollAsync(emulator.Registry, running.Location, Cancel);
+            progress = await Importer.PollAsync(registry ?? emulator.Registry, running.Location, Cancel);
         }
 
         return progress;

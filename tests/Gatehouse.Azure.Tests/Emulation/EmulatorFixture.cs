@@ -37,6 +37,9 @@ public sealed class EmulatorFixture : IAsyncLifetime
 
     internal RegistryDefinition Registry => Estate.Registries[0];
 
+    /// <summary>With the quarantine policy on.</summary>
+    internal RegistryDefinition Careful => Estate.Registries[1];
+
     internal ReplicaDefinition Home => Registry.Replicas.First(replica => replica.Region == "westeurope");
 
     internal ReplicaDefinition Other => Registry.Replicas.First(replica => replica.Region == "northeurope");
@@ -64,12 +67,13 @@ public sealed class EmulatorFixture : IAsyncLifetime
                     HomeRegion = "westeurope",
                     Regions = [new EmulatedRegionOptions { Name = "westeurope" }, new EmulatedRegionOptions { Name = "northeurope" }, new EmulatedRegionOptions { Name = "eastus", Provisioned = false }],
                 },
+                new EmulatedRegistryOptions { Name = "careful", Quarantine = true, HomeRegion = "westeurope", Regions = [new EmulatedRegionOptions { Name = "westeurope" }] },
                 new EmulatedRegistryOptions { Name = "upstream", Kind = RegistryKind.Plain, AnonymousPull = true, AnonymousPush = true },
             ],
         };
         var clients = _upstreamServices.GetRequiredService<IRegistryClientFactory>();
         Host = await EmulatorHost.StartAsync(options, new EmulatorServices(TimeProvider.System, new SystemEntropy(), NullLoggerFactory.Instance, clients), CancellationToken.None);
-        Estate = EstateOf("contoso");
+        Estate = new EstateMap([Definition("contoso"), Definition("careful") with { Quarantine = true }]);
 
         Environment.SetEnvironmentVariable(Endpoint, Host.IdentityEndpoint.ToString());
         Environment.SetEnvironmentVariable(Header, Host.IdentityHeader);
@@ -86,15 +90,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
         _directory.Dispose();
     }
 
-    internal EstateMap EstateOf(string name)
-    {
-        var registry = Host.Registry(name);
-        return new EstateMap(
-            [
-                new RegistryDefinition(name, registry.ResourceId!, registry.LoginServer, registry.HomeRegion, "a",
-                    [.. registry.Replicas.Select(replica => new ReplicaDefinition(name, replica.Region, replica.Endpoint))]),
-            ]);
-    }
+    internal EstateMap EstateOf(string name) => new([Definition(name)]);
 
     /// <summary>Our services as configured for the emulator, with an identity of their own.</summary>
     internal ServiceProvider Build(EstateMap estate, params (string Key, string Value)[] more)
@@ -144,6 +140,13 @@ public sealed class EmulatorFixture : IAsyncLifetime
             """);
         var digest = (await client.PutManifestAsync(repository, "1.0", MediaTypes.OciManifest, manifest, cancellationToken)).Value;
         return new ImageReference(client.Host, repository, "1.0", digest);
+    }
+
+    private RegistryDefinition Definition(string name)
+    {
+        var registry = Host.Registry(name);
+        return new RegistryDefinition(
+            name, registry.ResourceId!, registry.LoginServer, registry.HomeRegion, "a", [.. registry.Replicas.Select(replica => new ReplicaDefinition(name, replica.Region, replica.Endpoint))]);
     }
 
     private sealed class FixedEstate(EstateMap map) : IEstateProvider
