@@ -6,7 +6,9 @@ using Gatehouse.Core.Queues;
 using Gatehouse.Core.Time;
 using Gatehouse.Local.Hosting;
 using Gatehouse.TestKit.Http;
+using Gatehouse.TestKit.Logs;
 using Gatehouse.TestKit.Time;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Xunit;
@@ -42,6 +44,40 @@ public class QueuePumpTests
 
         clock.Advance(TimeSpan.FromSeconds(1));
         await second.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Run_MessageThatCannotBeCompleted_IsLoggedAndTheNextDelivered()
+    {
+        await using var handler = await ScriptedServer.StartAsync(
+            ScriptStep.Reply("POST", "/AdvanceIntake", 200, ("Content-Type", "application/json")) with { Body = "{}"u8.ToArray() });
+        using var stop = new CancellationTokenSource();
+        using var logs = new RecordingLogs();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(logs));
+        var second = new TaskCompletionSource();
+        QueueMessage Message(string id) => new("intake-work", id, "{}", 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "r");
+        var receiver = new Mock<IWorkQueueReceiver>();
+        receiver.SetupSequence(queue => queue.ReceiveAsync("intake-work", It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync([Message("m1")])
+            .ReturnsAsync([Message("m2")])
+            .ReturnsAsync([]);
+        receiver.Setup(queue => queue.CompleteAsync(It.Is<QueueMessage>(message => message.Id == "m1"), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("the service is away"));
+        receiver.Setup(queue => queue.CompleteAsync(It.Is<QueueMessage>(message => message.Id == "m2"), It.IsAny<CancellationToken>())).Callback(second.SetResult).ReturnsAsync(true);
+        var clock = new ManualTimeProvider();
+        var ids = new IdSource(clock, new SeededEntropy());
+        using var client = new HttpClient();
+        var invoker = new FunctionInvoker(client, handler.BaseUri, ids, NullLogger<FunctionInvoker>.Instance);
+        var running = new QueuePump(receiver.Object, invoker, new InvocationEnvelope(clock, ids), clock, loggers.CreateLogger<QueuePump>())
+            .RunAsync("intake-work", "AdvanceIntake", stop.Token);
+
+        await second.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await Eventually.NothingIsMissingAsync(
+            () => Task.FromResult(logs.Entries.Any(entry => entry.Id == 1911 && entry.Text.Contains("the service is away", StringComparison.Ordinal)) ? null : "nothing is logged"),
+            TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
