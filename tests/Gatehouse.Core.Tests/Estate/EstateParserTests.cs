@@ -43,6 +43,29 @@ public sealed class EstateParserTests
     }
 
     [Fact]
+    public void Parse_AnotherCloud_FillsDefaultsWithItsSuffix()
+    {
+        var map = EstateParser.Parse(Valid, "azurecr.us").Map!;
+
+        Assert.Equal(["contosohub.azurecr.us", "plant.example.com"], map.Registries.Select(registry => registry.LoginServer));
+        Assert.Equal("contosohub.westeurope.geo.azurecr.us", map.Replicas.First().Endpoint);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("azurecr.cn", true)]
+    [InlineData("Azurecr.cn", false)]
+    [InlineData("", false)]
+    [InlineData("https://azurecr.cn", false)]
+    public void Options_RegistrySuffix_IsADomainOrNone(string? suffix, bool passes)
+    {
+        var result = new EstateOptionsValidator().Validate(null, new EstateOptions { RegistrySuffix = suffix });
+
+        Assert.Equal(passes, result.Succeeded);
+        Assert.True(passes || result.FailureMessage!.StartsWith($"Gatehouse:Estate:RegistrySuffix is '{suffix}'", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Parse_CompleteFile_SurvivesJson()
     {
         var map = EstateParser.Parse(Valid).Map!;
