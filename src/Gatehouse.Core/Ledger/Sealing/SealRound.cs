@@ -24,9 +24,7 @@ internal sealed class SealRound(IRecordStore store, ICheckpointSigner signer, Ti
         var head = await LedgerHead.ReadAsync(store, cancellationToken);
         var log = await AdoptAsync(head, cancellationToken);
         var adopted = log.Count;
-
-        // While no checkpoint can be signed, rounds leave entries without adding a head: past a full round, the rest waits.
-        var waiting = adopted < options.MaxEventsPerRound ? await _pending.ReadAsync(cancellationToken) : new PendingWindow([], IsPartial: true);
+        var waiting = await _pending.ReadAsync(cancellationToken);
         log.AddRange(await FreshAsync(waiting.Events, head, log, cancellationToken));
         if (log.Count > 0)
         {
