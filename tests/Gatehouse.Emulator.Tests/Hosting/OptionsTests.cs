@@ -13,12 +13,7 @@ public sealed class OptionsTests
             DataDirectory = "x",
             ArmPort = 70000,
             EventRetryScale = 0,
-<<<<<<< HEAD
             Vault = new EmulatedVaultOptions { Port = -1, Keys = ["a_b"] },
-            ArmOperationTime = TimeSpan.FromSeconds(-1),
-            ArmLimits = new ArmLimitOptions { Reads = 0 },
-=======
->>>>>>> w-arm
             Registries =
             [
                 new EmulatedRegistryOptions { Name = "a-b", Regions = [new EmulatedRegionOptions { Name = "westeurope" }], HomeRegion = "eastus" },
@@ -28,14 +23,7 @@ public sealed class OptionsTests
         };
         var message = Assert.Throws<EmulatorOptionsException>(() => EmulatorOptionsValidator.Check(options)).Message;
         Assert.Equal(
-<<<<<<< HEAD
-            [
-                "ArmLimits", "ArmOperationTime", "ArmPort", "EventRetryScale", "EventSubscriptions[0].Registry", "EventSubscriptions[0].Url",
-                "Registries[0].HomeRegion", "Registries[0].Name", "Registries[1].Regions.Provisioned", "Registries[2].Credentials.Actions", "Vault.Keys", "Vault.Port",
-            ],
-=======
-            ["ArmPort", "EventRetryScale", "EventSubscriptions[0].Registry", "EventSubscriptions[0].Url", "Registries[0].HomeRegion", "Registries[0].Name", "Registries[1].Credentials.Actions"],
->>>>>>> w-arm
+            ["ArmPort", "EventRetryScale", "EventSubscriptions[0].Registry", "EventSubscriptions[0].Url", "Registries[0].HomeRegion", "Registries[0].Name", "Registries[1].Credentials.Actions", "Vault.Keys", "Vault.Port"],
             message.Split(Environment.NewLine).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("hidden'", message, StringComparison.Ordinal);
     }

@@ -11,8 +11,8 @@ public sealed class DoorTests : IAsyncLifetime
     private static readonly string[] Open =
     [
         "/", "/healthz", "/metrics", "/openapi/{documentName}.json", "/console/style.css", "/console/sign-in",
-        "/hooks/{source}", "/webhooks/kubernetes/admission", "/webhooks/kubernetes/image-review",
-        "/AdvanceIntake", "/OnRegistryEvent", "/OnUpstreamUpdated", "/WatchUpstream", "/ProbeReplicas", "/RescanReleased", "/SealLedger", "/Reconcile",
+        "/hooks/{source}", "/hooks/eventgrid", "/webhooks/kubernetes/admission", "/webhooks/kubernetes/image-review",
+        "/AdvanceIntake", "/OnQueuedEvent", "/OnRegistryEvent", "/OnUpstreamUpdated", "/WatchUpstream", "/ProbeReplicas", "/RescanReleased", "/SealLedger", "/PublishEvents", "/Reconcile",
     ];
 
     private ApiHost _host = null!;
