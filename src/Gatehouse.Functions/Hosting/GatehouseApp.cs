@@ -20,7 +20,9 @@ public static class GatehouseApp
         Action<ConfigurationManager>? configure = null,
         Action<IServiceCollection>? services = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // Application settings come with a restart; watching for files would cost one of the machine's few watchers and some of the start.
+        string[] all = ["--hostBuilder:reloadConfigOnChange=false", .. args];
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = all, ContentRootPath = AppContext.BaseDirectory });
         configure?.Invoke(builder.Configuration);
         LoopbackEndpoint.Listen(builder);
         ConsoleLogging.Configure(builder);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -26,10 +25,7 @@ internal sealed class EventGridListener : IAsyncDisposable
     /// <summary>Starts listening; events are refused with 503, and so delivered again, until <see cref="Connect"/>.</summary>
     public static async Task<EventGridListener> StartAsync(InvocationEnvelope envelopes, ILogger<EventGridListener> logger, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
+        var app = LoopbackApp.Build();
         var listener = new EventGridListener(app, envelopes, logger);
         app.Run(listener.AnswerAsync);
         await app.StartAsync(cancellationToken);

@@ -1,10 +1,8 @@
-using System.Net;
 using System.Text.Json;
 using Gatehouse.Core.Images;
+using Gatehouse.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Local.Scanning;
 
@@ -21,10 +19,7 @@ internal sealed class SampleScanner : IAsyncDisposable
 
     public static async Task<SampleScanner> StartAsync(ScanJobs jobs, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
+        var app = LoopbackApp.Build();
         var scanner = new SampleScanner(app, jobs);
         app.Run(scanner.AnswerAsync);
         await app.StartAsync(cancellationToken);

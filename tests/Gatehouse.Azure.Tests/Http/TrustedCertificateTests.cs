@@ -6,6 +6,7 @@ using Azure.Core.Pipeline;
 using Gatehouse.Azure.Http;
 using Gatehouse.Azure.Options;
 using Gatehouse.TestKit.Files;
+using Gatehouse.TestKit.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -67,7 +68,7 @@ public class TrustedCertificateTests
 
     private static async Task<WebApplication> StartAsync(X509Certificate2 certificate)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = TestApp.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));

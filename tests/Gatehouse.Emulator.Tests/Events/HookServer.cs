@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Emulator.Tests.Support;
+using Gatehouse.TestKit.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,7 +40,7 @@ internal sealed class HookServer : IAsyncDisposable
 
     public static async Task<HookServer> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = TestApp.CreateBuilder();
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         var server = new HookServer(builder.Build());
         server._app.Run(server.HandleAsync);

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Functions.Auth;
+using Gatehouse.TestKit.Http;
 using Gatehouse.TestKit.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,7 +25,7 @@ public sealed class MetadataKeysTests : IAsyncLifetime
 
     public MetadataKeysTests()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = TestApp.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _issuer = builder.Build();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using Xunit;
 
 namespace Gatehouse.Local.Tests.Support;
 
@@ -59,6 +60,14 @@ internal sealed class LocalProgram : IAsyncDisposable
         program._process.Start();
         program._process.BeginErrorReadLine();
         return program;
+    }
+
+    /// <summary>All that was written to stdout, by a program that ends with that exit code.</summary>
+    public async Task<string> FinishAsync(int exitCode)
+    {
+        var (code, output) = await FinishAsync();
+        Assert.True(code == exitCode, $"Exit code {code} in place of {exitCode}: {output}\n{Errors}");
+        return output;
     }
 
     /// <summary>The exit code, and all that was written to stdout.</summary>

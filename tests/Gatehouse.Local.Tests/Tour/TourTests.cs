@@ -10,9 +10,8 @@ public class TourTests
     public async Task Tour_Json_WalksEveryStepAndPrintsOnlyTheDocument()
     {
         await using var program = LocalProgram.Start("tour", "--json");
-        var (exitCode, output) = await program.FinishAsync();
+        var output = await program.FinishAsync(0);
 
-        Assert.True(exitCode == 0, program.Errors);
         var report = JsonNode.Parse(output)!;
         Assert.Equal(
             ["start", "request", "judge", "refuse", "separate-duties", "approve", "release", "pull", "upstream-moves", "region-down", "ledger"],

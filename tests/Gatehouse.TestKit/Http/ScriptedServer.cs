@@ -39,7 +39,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <param name="certificate">With its private key, to speak TLS; null for plain HTTP.</param>
     public static async Task<ScriptedServer> StartAsync(X509Certificate2? certificate, params ScriptStep[] steps)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = TestApp.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
