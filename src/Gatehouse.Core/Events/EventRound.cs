@@ -18,11 +18,19 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
     /// <summary>Where to go on: the batch's end, or the entry at which the topic could not be asked.</summary>
     public async Task<long> SendAsync(long from, EventBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var (index, why) in batch.Unreadable)
+        var next = await SendEventsAsync(from, batch, cancellationToken);
+
+        // Not before they are passed: a topic that is away would have them kept again at every run.
+        foreach (var (index, why) in batch.Unreadable.Where(entry => entry.Index < next))
         {
             await KeepAsync(index, string.Empty, string.Empty, "entry-unreadable", why, cancellationToken);
         }
 
+        return next;
+    }
+
+    private async Task<long> SendEventsAsync(long from, EventBatch batch, CancellationToken cancellationToken)
+    {
         if (batch.Events.Count == 0)
         {
             return batch.End;

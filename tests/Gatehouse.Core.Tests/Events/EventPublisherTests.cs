@@ -200,14 +200,37 @@ public sealed class EventPublisherTests
     public async Task Publish_EntryThatIsNoEvent_IsKeptAndPassed()
     {
         await using var rig = await EventRig.OpenAsync();
+        var ledger = await DamagedFirstAsync(rig);
+
+        Assert.Equal(new PublishReport(true, 1, 1, 0), await rig.Publisher(over: ledger).PublishAsync(EventRig.Cancellation));
+        Assert.Contains("entry-unreadable", Assert.Single(rig.Queue.Messages).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_EntryThatIsNoEventWhileTheTopicIsAway_IsKeptOnce()
+    {
+        await using var rig = await EventRig.OpenAsync();
+        var publisher = rig.Publisher(over: await DamagedFirstAsync(rig));
+        rig.Topic.Answer = _ => FakeTopic.Away;
+        for (var run = 0; run < 3; run++)
+        {
+            Assert.Equal(new PublishReport(true, 0, 0, 2), await publisher.PublishAsync(EventRig.Cancellation));
+        }
+
+        rig.Topic.Answer = null;
+        Assert.Equal(new PublishReport(true, 1, 1, 0), await publisher.PublishAsync(EventRig.Cancellation));
+        Assert.Single(rig.Queue.Messages);
+    }
+
+    /// <summary>Two entries, of which the first is no event.</summary>
+    private static async Task<ILedger> DamagedFirstAsync(EventRig rig)
+    {
         await rig.SealAsync(0, 1);
         var good = Assert.Single(await rig.Ledger.EntriesAsync());
         var ledger = new Mock<ILedger>();
         ledger.Setup(one => one.GetCheckpointAsync(It.IsAny<CancellationToken>())).ReturnsAsync((await rig.Ledger.Ledger.GetCheckpointAsync(EventRig.Cancellation))! with { Size = 2 });
         ledger.Setup(one => one.ReadAsync(0, It.IsAny<long>(), It.IsAny<CancellationToken>()))
             .Returns(new[] { new LedgerEntry(0, Encoding.UTF8.GetBytes("{}")), good with { Index = 1 } }.ToAsyncEnumerable());
-
-        Assert.Equal(new PublishReport(true, 1, 1, 0), await rig.Publisher(over: ledger.Object).PublishAsync(EventRig.Cancellation));
-        Assert.Contains("entry-unreadable", Assert.Single(rig.Queue.Messages).Text, StringComparison.Ordinal);
+        return ledger.Object;
     }
 }
