@@ -6,6 +6,7 @@ using Azure.Core.Pipeline;
 using Gatehouse.Azure.Http;
 using Gatehouse.Azure.Options;
 using Gatehouse.Core.Results;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.KeyVault;
@@ -17,7 +18,8 @@ internal sealed record VaultAnswer<T>(Result<T> Result, TimeSpan? RetryAfter = n
 /// The two calls we make. Source: Key Vault REST API, Get Key and Sign. The scope of our tokens is configured; what a challenge asks for is
 /// only told to people, never obeyed, and what an answer names as its key is only compared, never called.
 /// </summary>
-internal sealed partial class KeyVaultClient(IOptions<AzureOptions> azure, IOptions<KeyVaultOptions> options, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
+internal sealed partial class KeyVaultClient(
+    IOptions<AzureOptions> azure, IOptions<KeyVaultOptions> options, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock, ILogger<KeyVaultClient> log)
 {
     private const int MaxBytes = 64 * 1024;
     private const int SignatureLength = 64;
@@ -25,8 +27,8 @@ internal sealed partial class KeyVaultClient(IOptions<AzureOptions> azure, IOpti
     private readonly KeyVaultOptions _options = options.Value;
 
     private readonly HttpPipeline _pipeline = HttpPipelineBuilder.Build(
-        new AzureClientOptions(azure.Value, transport),
-        new BearerTokenAuthenticationPolicy(credential, options.Value.Scope));
+        new AzureClientOptions(azure.Value, transport, log: log),
+        new FreshTokenPolicy(credential, options.Value.Scope, clock, log));
 
     public async Task<VaultAnswer<VaultKey>> GetAsync(VaultKeyId key, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Gatehouse.Azure.Http;
 using Gatehouse.Azure.Options;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.Storage;
@@ -9,13 +10,20 @@ namespace Gatehouse.Azure.Storage;
 /// <summary>The pipelines to one storage account, signed in with Entra, or with Azurite's key.</summary>
 internal sealed class StoragePipelines
 {
-    public StoragePipelines(IOptions<AzureOptions> azure, IOptions<AzureStorageOptions> storage, StorageAccount account, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
+    public StoragePipelines(
+        IOptions<AzureOptions> azure,
+        IOptions<AzureStorageOptions> storage,
+        StorageAccount account,
+        TokenCredential credential,
+        HttpPipelineTransport transport,
+        TimeProvider clock,
+        ILogger<StoragePipelines> log)
     {
         var stamp = new StampPolicy(clock);
         HttpPipeline Build(bool retries, Action<SharedKey, Request> sign) => HttpPipelineBuilder.Build(
             new AzureClientOptions(azure.Value, transport, retries),
             stamp,
-            account.Key is { } key ? new SigningPolicy(request => sign(key, request)) : new BearerTokenAuthenticationPolicy(credential, storage.Value.Scope));
+            account.Key is { } key ? new SigningPolicy(request => sign(key, request)) : new FreshTokenPolicy(credential, storage.Value.Scope, clock, log));
 
         TableReads = Build(retries: true, (key, request) => key.SignTable(request));
         TableOnce = Build(retries: false, (key, request) => key.SignTable(request));
@@ -25,7 +33,7 @@ internal sealed class StoragePipelines
 
     public HttpPipeline TableReads { get; }
 
-    /// <summary>Without retries: the record store has to know that there was an earlier try.</summary>
+    /// <summary>Without retries: the record store has to know that there was an earlier try. One that was refused for its token did nothing.</summary>
     public HttpPipeline TableOnce { get; }
 
     public HttpPipeline Queues { get; }

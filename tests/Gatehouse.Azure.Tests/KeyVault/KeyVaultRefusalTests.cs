@@ -57,6 +57,20 @@ public sealed class KeyVaultRefusalTests
         Assert.All(rig.Server.Requests, request => Assert.Equal("contoso.vault.azure.net", request.Header("Host")));
     }
 
+    /// <summary>A token that the credential keeps, and the vault no longer takes.</summary>
+    [Fact]
+    public async Task Read_TokenRefusedOnce_IsAskedAgainWithAFreshOne()
+    {
+        await using var rig = await KeyVaultRig.StartAsync(retries: 0);
+        rig.Server.Add(KeyVaultRig.Json("GET", "*", 401, """{"error":{"code":"Unauthorized","message":"AKV10073: The token is expired."}}""") with { Times = 1 });
+        rig.Server.Add(KeyVaultRig.Json("GET", KeyVaultRig.KeyPath, 200, rig.NewKey("v1").Json));
+
+        Assert.EndsWith("/v1", await rig.Signer.GetKeyIdAsync(KeyVaultRig.Cancel), StringComparison.Ordinal);
+
+        Assert.Equal(2, rig.Server.Requests.Count);
+        Assert.Single(rig.Credential.Asked, request => request.Claims is not null);
+    }
+
     [Fact]
     public async Task Read_NoIdentity_SaysSo()
     {

@@ -26,7 +26,7 @@ internal sealed class KeyVaultRig : IAsyncDisposable
         (Server, Credential) = (server, credential);
         var azure = new AzureOptions { MaxRetries = retries, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(2) };
         var options = Create(new KeyVaultOptions { KeyId = keyId });
-        var client = new KeyVaultClient(Create(azure), options, credential, new HttpClientTransport(new RewritingHandler(server.BaseUri)), Clock);
+        var client = new KeyVaultClient(Create(azure), options, credential, new HttpClientTransport(new RewritingHandler(server.BaseUri)), Clock, NullLogger<KeyVaultClient>.Instance);
         Signer = new KeyVaultSigner(client, options, Clock, NullLogger<KeyVaultSigner>.Instance);
     }
 

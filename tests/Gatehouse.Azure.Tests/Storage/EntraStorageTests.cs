@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Azure.Core;
 using Gatehouse.Azure.Tests.Emulation;
 using Gatehouse.Azure.Tests.Http;
 using Gatehouse.Core.Queues;
@@ -61,6 +62,29 @@ public sealed class EntraStorageTests(EmulatorFixture emulator)
 
         Assert.Contains("unreachable", fault.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
+    }
+
+    /// <summary>A token that the credential keeps and storage no longer takes. Nothing was done for the refused try, so that even a write may be sent again.</summary>
+    [Fact]
+    public async Task Calls_TokenRefusedOnce_AreSentAgainWithAFreshOne()
+    {
+        using var certificate = TestCertificates.Create();
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["storage.pem"], certificate.ExportCertificatePem(), Cancellation);
+        await using var server = await ScriptedServer.StartAsync(
+            certificate,
+            Refuse("POST", "/jobs", 401, "InvalidAuthenticationInfo") with { Times = 1 },
+            ScriptStep.Reply("POST", "/jobs", 204, ("ETag", Etag)),
+            RefuseXml("POST", "/intake-work/messages", 401, "InvalidAuthenticationInfo") with { Times = 1 },
+            ScriptStep.Reply("POST", "/intake-work/messages", 201));
+        var credential = new StubCredential();
+        await using var provider = StorageRig.Connect(Settings(server, directory["storage.pem"], null), services => services.AddSingleton<TokenCredential>(credential));
+
+        Assert.True((await provider.GetRequiredService<IRecordStore>().CommitAsync(new RecordBatch("jobs", "p").Insert("r", default), Cancellation)).IsCommitted);
+        await provider.GetRequiredService<IWorkQueue>().EnqueueAsync("intake-work", "text", TimeSpan.Zero, Cancellation);
+
+        Assert.Equal(4, server.Requests.Count);
+        Assert.Equal(2, credential.Asked.Count(request => request.Claims is not null));
     }
 
     private Dictionary<string, string?> Settings(ScriptedServer server, string certificatePath, string? scope)
