@@ -36,7 +36,7 @@ public static class AzureServices
         services.AddSingleton<IRegistryPublisher, AcrPublisher>();
 
         // Estates leave out their registries' hosts; which they are is the cloud's.
-        services.AddOptions<EstateOptions>().PostConfigure<IOptions<AzureOptions>>((estate, azure) => estate.RegistrySuffix ??= azure.Value.HomeCloud.RegistrySuffix);
+        services.AddOptions<EstateOptions>().PostConfigure<IOptions<AzureOptions>>((estate, azure) => estate.RegistrySuffix ??= azure.Value.HomeCloud().RegistrySuffix);
         return services;
     }
 

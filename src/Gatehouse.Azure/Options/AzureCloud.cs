@@ -3,28 +3,36 @@ using Azure.ResourceManager;
 
 namespace Gatehouse.Azure.Options;
 
-/// <summary>One of Azure's clouds: where its services are and what tokens for them are called.</summary>
-/// <param name="RegistrySuffix">What the hosts of its registries end in.</param>
-internal sealed record AzureCloud(string Name, Uri ArmEndpoint, string ArmScope, Uri AuthorityHost, string RegistrySuffix)
+/// <summary>One of Azure's clouds: where its services are and what tokens for them are called. Only names are wanted at the start, so the libraries that know addresses are loaded at the first use.</summary>
+/// <param name="registrySuffix">What the hosts of its registries end in.</param>
+internal sealed class AzureCloud(string name, string registrySuffix, Func<Uri> armEndpoint, Func<string> armAudience, Func<Uri> authorityHost)
 {
     public const string PublicName = "AzurePublicCloud";
 
     /// <summary>The registries' own audience, the same in every cloud.</summary>
     public const string AcrScope = "https://containerregistry.azure.net/.default";
 
-    public static AzureCloud Public { get; } = Of(PublicName, ArmEnvironment.AzurePublicCloud, AzureAuthorityHosts.AzurePublicCloud, "azurecr.io");
+    public static AzureCloud Public { get; } = new(
+        PublicName, "azurecr.io", () => ArmEnvironment.AzurePublicCloud.Endpoint, () => ArmEnvironment.AzurePublicCloud.Audience, () => AzureAuthorityHosts.AzurePublicCloud);
 
     public static IReadOnlyList<AzureCloud> All { get; } =
     [
         Public,
-        Of("AzureUSGovernment", ArmEnvironment.AzureGovernment, AzureAuthorityHosts.AzureGovernment, "azurecr.us"),
-        Of("AzureChinaCloud", ArmEnvironment.AzureChina, AzureAuthorityHosts.AzureChina, "azurecr.cn"),
+        new("AzureUSGovernment", "azurecr.us", () => ArmEnvironment.AzureGovernment.Endpoint, () => ArmEnvironment.AzureGovernment.Audience, () => AzureAuthorityHosts.AzureGovernment),
+        new("AzureChinaCloud", "azurecr.cn", () => ArmEnvironment.AzureChina.Endpoint, () => ArmEnvironment.AzureChina.Audience, () => AzureAuthorityHosts.AzureChina),
     ];
 
-    /// <summary>By name, in any case; null when there is none.</summary>
-    public static AzureCloud? Find(string name) => All.FirstOrDefault(cloud => string.Equals(cloud.Name, name, StringComparison.OrdinalIgnoreCase));
+    public string Name => name;
+
+    public string RegistrySuffix => registrySuffix;
+
+    public Uri ArmEndpoint => armEndpoint();
 
     /// <summary>The library's audiences end in a slash in one cloud and not in others; scopes here never have two.</summary>
-    private static AzureCloud Of(string name, ArmEnvironment arm, Uri authority, string registrySuffix) =>
-        new(name, arm.Endpoint, $"{arm.Audience.TrimEnd('/')}/.default", authority, registrySuffix);
+    public string ArmScope => $"{armAudience().TrimEnd('/')}/.default";
+
+    public Uri AuthorityHost => authorityHost();
+
+    /// <summary>By name, in any case; null when there is none.</summary>
+    public static AzureCloud? Find(string cloudName) => All.FirstOrDefault(cloud => string.Equals(cloud.Name, cloudName, StringComparison.OrdinalIgnoreCase));
 }

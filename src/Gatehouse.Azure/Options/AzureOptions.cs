@@ -75,13 +75,13 @@ public sealed class AzureOptions
         Enum.TryParse<AzureCredentialKind>(Credential, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : null;
 
     /// <summary>The public cloud when <see cref="Cloud"/> is none of the names; the validator says so.</summary>
-    internal AzureCloud HomeCloud => AzureCloud.Find(Cloud) ?? AzureCloud.Public;
+    internal AzureCloud HomeCloud() => AzureCloud.Find(Cloud) ?? AzureCloud.Public;
 
-    internal Uri ArmUri => ArmEndpoint is { } own ? new Uri(own) : HomeCloud.ArmEndpoint;
+    internal Uri ArmUri => ArmEndpoint is { } own ? new Uri(own) : HomeCloud().ArmEndpoint;
 
-    internal string ArmTokenScope => ArmScope ?? HomeCloud.ArmScope;
+    internal string ArmTokenScope => ArmScope ?? HomeCloud().ArmScope;
 
-    internal Uri Authority => AuthorityHost is { } own ? new Uri(own) : HomeCloud.AuthorityHost;
+    internal Uri Authority => AuthorityHost is { } own ? new Uri(own) : HomeCloud().AuthorityHost;
 
     internal string AcrTokenScope => AcrScope ?? AzureCloud.AcrScope;
 }
