@@ -19,8 +19,7 @@ public sealed class AttestationOptions
     internal static bool IsVerifierId(string text) =>
         text.Length <= MaxVerifierId && Uri.TryCreate(text, UriKind.Absolute, out var uri) && !uri.IsFile && text.All(c => c is > ' ' and <= '~');
 
-    /// <summary>An origin may hold what a URN may not.</summary>
-    internal string VerifierOf(LedgerOptions ledger) => VerifierId ?? "urn:gatehouse:" + Uri.EscapeDataString(ledger.Origin);
+    internal string VerifierOf(LedgerOptions ledger) => VerifierId ?? ledger.Urn;
 }
 
 internal sealed class AttestationOptionsValidator : IValidateOptions<AttestationOptions>

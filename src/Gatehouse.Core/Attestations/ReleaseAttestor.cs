@@ -37,7 +37,7 @@ internal sealed class ReleaseAttestor(
     private async Task<VerificationSummary> SummarizeAsync(Intake intake, IReadOnlyList<ScanEvidence> evidence, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var candidate = intake.Candidate!;
-        var gatehouse = "urn:gatehouse:" + Uri.EscapeDataString(ledger.Value.Origin);
+        var gatehouse = ledger.Value.Urn;
         var version = intake.Verdict?.PolicyVersion ?? string.Empty;
         var reports = evidence.OrderBy(item => item.Scanner, StringComparer.Ordinal)
             .Select(item => new SummaryInput($"{gatehouse}:evidence:{intake.Id}:{Uri.EscapeDataString(item.Scanner)}", Digest.OfBytes(IntakeRows.WritePlain(item))));

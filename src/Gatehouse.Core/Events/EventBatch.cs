@@ -16,7 +16,7 @@ internal sealed class EventBatches(ILedger ledger, IOptions<EventOptions> option
     /// <summary>Entries looked at for one batch, most of which may concern nobody.</summary>
     private const int MaxEntries = 4096;
 
-    private readonly CloudEventWriter _writer = new(options.Value.Source ?? EventOptions.DefaultSource(ledgerOptions.Value.Origin), ledgerOptions.Value.Origin);
+    private readonly CloudEventWriter _writer = new(options.Value.Source ?? ledgerOptions.Value.Urn, ledgerOptions.Value.Origin);
 
     /// <summary>The next batch from <paramref name="from"/>, which is below the signed size.</summary>
     public async Task<EventBatch> ReadAsync(long from, CancellationToken cancellationToken)

@@ -21,9 +21,6 @@ public sealed class EventOptions
 
     /// <summary>Sealed entries not published at which a warning is logged, once; 1 to 1,000,000.</summary>
     public int LagWarning { get; set; } = DefaultLagWarning;
-
-    /// <summary>An origin may hold what a URN may not.</summary>
-    internal static string DefaultSource(string origin) => "urn:gatehouse:" + Uri.EscapeDataString(origin);
 }
 
 internal sealed class EventOptionsValidator : IValidateOptions<EventOptions>

@@ -16,6 +16,9 @@ public sealed class LedgerOptions
     /// <summary>Events that get one checkpoint together; a larger backlog is sealed in several rounds. 16 to 65,536.</summary>
     public int MaxEventsPerRound { get; set; } = DefaultMaxEventsPerRound;
 
+    /// <summary>Names this Gatehouse where a URI is wanted; an origin may hold what a URN may not.</summary>
+    internal string Urn => "urn:gatehouse:" + Uri.EscapeDataString(Origin);
+
     internal static bool IsOrigin(string? origin) => origin is { Length: > 0 and <= 200 } && origin.All(c => c is > ' ' and <= '~' and not '+');
 }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
+using Gatehouse.Core.Attestations;
 
 namespace Gatehouse.Core.Ledger.Publishing;
 
@@ -21,7 +22,7 @@ internal sealed record SignedNote(CheckpointBody Body, byte[] KeyId, byte[] Sign
     /// <summary>Whether the key may have signed it; a key ID is a hint.</summary>
     public bool MayBeOf(ReadOnlySpan<byte> publicKey) => KeyId.AsSpan().SequenceEqual(KeyIdOf(publicKey));
 
-    public override string ToString() => $"{Body}\n{Dash}{Body.Origin} {Convert.ToBase64String([.. KeyId, .. ToDer(Signature)])}\n";
+    public override string ToString() => $"{Body}\n{Dash}{Body.Origin} {Convert.ToBase64String([.. KeyId, .. EcdsaDer.FromP1363(Signature)])}\n";
 
     /// <summary>A note with one signature of ours, which others may follow: cosigners add theirs at the end.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out SignedNote? note)
@@ -53,18 +54,6 @@ internal sealed record SignedNote(CheckpointBody Body, byte[] KeyId, byte[] Sign
 
         bytes = bytes[..written];
         return true;
-    }
-
-    private static byte[] ToDer(ReadOnlySpan<byte> signature)
-    {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            writer.WriteInteger(new BigInteger(signature[..HalfLength], isUnsigned: true, isBigEndian: true));
-            writer.WriteInteger(new BigInteger(signature[HalfLength..], isUnsigned: true, isBigEndian: true));
-        }
-
-        return writer.Encode();
     }
 
     /// <summary>Null unless it is two numbers of a P-256 signature and nothing more.</summary>
