@@ -2,7 +2,6 @@ using System.Buffers;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Azure.Messaging.EventGrid;
 using Gatehouse.Azure.Http;
 using Gatehouse.Azure.Options;
@@ -17,8 +16,6 @@ internal sealed class EventGridSink : IEventSink
 {
     /// <summary>Longest answer that is read, in bytes; a longer one loses its text.</summary>
     private const int MaxAnswer = 64 * 1024;
-
-    private const int MaxMessage = 512;
 
     private readonly EventGridPublisherClient _client;
     private readonly ILogger<EventGridSink> _logger;
@@ -43,17 +40,9 @@ internal sealed class EventGridSink : IEventSink
         {
             return Judge(answered);
         }
-        catch (AuthenticationFailedException refused)
+        catch (Exception exception) when (AzureCall.FaultOf(exception, cancellationToken) is { } fault)
         {
-            return new SinkAnswer.Unavailable("credential-failed", Cut(refused.Message));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new SinkAnswer.Unavailable("timed-out", "The topic did not answer in time.");
-        }
-        catch (Exception broken) when (broken is RequestFailedException or IOException or AggregateException && !cancellationToken.IsCancellationRequested)
-        {
-            return new SinkAnswer.Unavailable("unreachable", Cut((broken as AggregateException)?.InnerExceptions[^1].Message ?? broken.Message));
+            return new SinkAnswer.Unavailable(fault.Code, fault.Message);
         }
     }
 
@@ -84,6 +73,4 @@ internal sealed class EventGridSink : IEventSink
         body.Write("]"u8);
         return body.WrittenMemory;
     }
-
-    private static string Cut(string text) => text[..Math.Min(text.Length, MaxMessage)];
 }
