@@ -18,6 +18,6 @@ public interface IQueueDesk
     Task<Result<IReadOnlyList<PeekedMessage>>> PeekPoisonAsync(string queue, CancellationToken cancellationToken);
 
     /// <summary>Gives the messages that failed too often another chance, at least once each; refused with <c>queue-unknown</c>, <c>queue-not-requeueable</c> or <c>queue-unavailable</c>.</summary>
-    /// <returns>How many were moved, at most 10,000 at a time.</returns>
+    /// <returns>How many were moved: about as many as there were at the start, at most 10,000 at a time.</returns>
     Task<Result<int>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken);
 }

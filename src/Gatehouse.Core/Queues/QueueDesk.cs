@@ -12,7 +12,7 @@ namespace Gatehouse.Core.Queues;
 
 internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, ILedgerInbox inbox, TimeProvider clock, IdSource ids, ILogger<QueueDesk> logger) : IQueueDesk
 {
-    /// <summary>So that one call ends even when messages fail again as fast as they are moved.</summary>
+    /// <summary>So that one call ends in time.</summary>
     internal const int MaxRequeued = 10_000;
 
     private static readonly Gauge<long> Poison = GatehouseMeter.Meter.CreateGauge<long>(
@@ -50,7 +50,9 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IL
         var moved = 0;
         try
         {
-            while (moved < MaxRequeued && await PoisonQueue.RequeueBatchAsync(work, receiver, queue, cancellationToken) is > 0 and var batch)
+            // No more than there are now: what fails again as fast as it is moved would go round and round.
+            var most = Math.Min(MaxRequeued, await receiver.CountAsync(QueueNames.Poison(queue), cancellationToken));
+            while (moved < most && await PoisonQueue.RequeueBatchAsync(work, receiver, queue, cancellationToken) is > 0 and var batch)
             {
                 moved += batch;
             }

@@ -113,6 +113,7 @@ public class QueueDeskTests
     {
         _receiver.Setup(receiver => receiver.ReceiveAsync(Poison, It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("no route"));
         _receiver.Setup(receiver => receiver.PeekAsync(Poison, It.IsAny<int>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("no route"));
+        _receiver.Setup(receiver => receiver.CountAsync(Poison, It.IsAny<CancellationToken>())).ReturnsAsync(1);
 
         var refused = (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Error;
 
@@ -132,10 +133,22 @@ public class QueueDeskTests
         _receiver.Verify(receiver => receiver.CompleteAsync(It.IsAny<QueueMessage>(), It.IsAny<CancellationToken>()), Times.Once);
     }
 
+    /// <summary>An event nobody can read is back before the next look.</summary>
+    [Fact]
+    public async Task Requeue_MessagesThatFailAgainAtOnce_AreMovedOnce()
+    {
+        Holds("a", "b");
+        var again = new QueueMessage(Poison, "m", "a", 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "r");
+        _receiver.Setup(receiver => receiver.ReceiveAsync(Poison, It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).ReturnsAsync([again, again]);
+
+        Assert.Equal(2, (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
+    }
+
     /// <summary>One batch on the poison queue, and then none.</summary>
     private void Holds(params string[] texts)
     {
         IReadOnlyList<QueueMessage> messages = [.. texts.Select((text, i) => new QueueMessage(Poison, $"m{i}", text, 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "r"))];
+        _receiver.Setup(receiver => receiver.CountAsync(Poison, It.IsAny<CancellationToken>())).ReturnsAsync(texts.Length);
         _receiver.SetupSequence(receiver => receiver.ReceiveAsync(Poison, It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync(messages)
             .ReturnsAsync([]);
