@@ -10,7 +10,7 @@ namespace Gatehouse.Functions.Health;
 /// <param name="Problems">What is wrong with the configuration, key by key, or with a part that cannot do its work.</param>
 internal sealed record HealthDocument(string Status, string Version, IReadOnlyCollection<string>? Problems = null);
 
-/// <summary>Liveness and readiness. Liveness asks nobody; readiness asks the parts nothing works without, storage and signing, but no registry: one that is away must not make anyone restart us.</summary>
+/// <summary>Liveness and readiness. Liveness asks nobody; readiness asks the parts nothing works without, storage and signing, and whether the ledger was forked; but no registry: one that is away must not make anyone restart us.</summary>
 internal static class HealthEndpoints
 {
     public static readonly string Version = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -21,7 +21,7 @@ internal static class HealthEndpoints
         routes.MapGet("/", Alive).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/healthz", ReadyAsync).AllowAnonymous()
             .Produces<HealthDocument>().Produces<HealthDocument>(503)
-            .Describe("GetHealth", "200 when the configuration is valid, records and queues can be used and checkpoints signed, else 503 with what is wrong.");
+            .Describe("GetHealth", "200 when the configuration is valid, records and queues can be used, checkpoints signed and no fork of the ledger is known, else 503 with what is wrong.");
     }
 
     public static IResult Alive() => Results.Json(new HealthDocument("alive", Version), ApiJson.Default.HealthDocument);
