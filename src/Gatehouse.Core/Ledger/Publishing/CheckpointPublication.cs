@@ -23,6 +23,9 @@ internal sealed class CheckpointPublication(
 {
     public const int DefaultMaxPerRun = 256;
 
+    /// <summary>Of a whole run: the next seal waits for it, and who publishes may have long timeouts of its own.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan AnswerLife = TimeSpan.FromSeconds(30);
 
     private static readonly Counter<long> Published = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.ledger.published", "{checkpoint}", "Checkpoints published where they cannot be changed.");
@@ -39,9 +42,11 @@ internal sealed class CheckpointPublication(
 
         var (before, etag) = await PublicationProgress.ReadAsync(store, cancellationToken);
         var progress = before;
+        using var limit = new CancellationTokenSource(Limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await foreach (var checkpoint in AfterAsync(before.Size, cancellationToken))
         {
-            var next = await PublishAsync(publisher, progress, checkpoint, cancellationToken);
+            var next = Judge(progress, checkpoint, await AskAsync(publisher, checkpoint, either.Token, cancellationToken));
             if (next.Size == progress.Size)
             {
                 progress = next;
@@ -83,9 +88,21 @@ internal sealed class CheckpointPublication(
         ? $"The ledger has been forked: another checkpoint is published at {place} than the one signed after {progress.Size} entries. Nothing more is published until somebody has found out who wrote it."
         : null;
 
-    private async Task<PublicationProgress> PublishAsync(ICheckpointPublisher to, PublicationProgress progress, PublishedCheckpoint checkpoint, CancellationToken cancellationToken)
+    private static async Task<PublicationOutcome> AskAsync(ICheckpointPublisher to, PublishedCheckpoint checkpoint, CancellationToken limited, CancellationToken cancellationToken)
     {
-        switch (await to.PublishAsync(checkpoint, cancellationToken))
+        try
+        {
+            return await to.PublishAsync(checkpoint, limited);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new PublicationOutcome.Failed($"the run's {Limit} are over.");
+        }
+    }
+
+    private PublicationProgress Judge(PublicationProgress progress, PublishedCheckpoint checkpoint, PublicationOutcome outcome)
+    {
+        switch (outcome)
         {
             case PublicationOutcome.Published:
                 Published.Add(1);

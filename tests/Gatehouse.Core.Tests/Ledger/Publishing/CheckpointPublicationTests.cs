@@ -46,6 +46,40 @@ public sealed class CheckpointPublicationTests
         Assert.Equal([1, 2, 3], publisher.Notes.Keys);
     }
 
+    /// <summary>Sealing waits for what this does, so a place that takes calls and never answers must not keep it.</summary>
+    [Fact]
+    public async Task Seal_PublisherThatNeverAnswers_IsLeftAloneAndTriedAtTheNextRun()
+    {
+        await using var rig = await LedgerRig.OpenAsync();
+        var publisher = Publisher(rig);
+        publisher.Asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sealing = SealAsync(rig, 0, 1);
+        await publisher.Asked.Task.WaitAsync(LedgerRig.Cancellation);
+        rig.Clock.Advance(TimeSpan.FromSeconds(20));
+        await sealing.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, LedgerRig.Cancellation);
+        Assert.Empty(publisher.Notes);
+
+        publisher.Asked = null;
+        await rig.SealAsync();
+
+        Assert.Equal([1], publisher.Notes.Keys);
+    }
+
+    [Fact]
+    public async Task CatchUp_Cancelled_IsNoFailureOfThePublisher()
+    {
+        await using var rig = await LedgerRig.OpenAsync();
+        await SealAsync(rig, 0, 1);
+        var publisher = Publisher(rig);
+        publisher.Asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(LedgerRig.Cancellation);
+        var running = Publication(rig).CatchUpAsync(stop.Token);
+        await publisher.Asked.Task.WaitAsync(LedgerRig.Cancellation);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     [Fact]
     public async Task Seal_PublisherConfiguredLater_PublishesTheWholeHistoryPieceByPiece()
     {

@@ -12,16 +12,25 @@ internal sealed class FakePublisher : ICheckpointPublisher
     /// <summary>Why it is away; null when it is not.</summary>
     public string? Away { get; set; }
 
-    public Task<PublicationOutcome> PublishAsync(PublishedCheckpoint checkpoint, CancellationToken cancellationToken)
+    /// <summary>Set where it takes calls and never answers them.</summary>
+    public TaskCompletionSource? Asked { get; set; }
+
+    public async Task<PublicationOutcome> PublishAsync(PublishedCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         Calls++;
-        if (Away is { } reason)
+        if (Asked is { } asked)
         {
-            return Task.FromResult<PublicationOutcome>(new PublicationOutcome.Failed(reason));
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
 
-        return Task.FromResult<PublicationOutcome>(Notes.TryAdd(checkpoint.Size, checkpoint.Note) || Notes[checkpoint.Size] == checkpoint.Note
+        if (Away is { } reason)
+        {
+            return new PublicationOutcome.Failed(reason);
+        }
+
+        return Notes.TryAdd(checkpoint.Size, checkpoint.Note) || Notes[checkpoint.Size] == checkpoint.Note
             ? new PublicationOutcome.Published()
-            : new PublicationOutcome.Forked($"notes/{checkpoint.Size}"));
+            : new PublicationOutcome.Forked($"notes/{checkpoint.Size}");
     }
 }
