@@ -42,6 +42,7 @@ internal sealed class EventGridSink : IEventSink
         }
         catch (Exception exception) when (AzureCall.FaultOf(exception, cancellationToken) is { } fault)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return new SinkAnswer.Unavailable(fault.Code, fault.Message);
         }
     }

@@ -40,6 +40,8 @@ internal static class AzureCall
         }
         catch (Exception exception) when (FaultOf(exception, cancellationToken) is { } fault)
         {
+            // After a lost try, a caller that gave up is thrown among the tries' failures.
+            cancellationToken.ThrowIfCancellationRequested();
             return new AzureAnswer(0, default, null, null, fault);
         }
     }
