@@ -21,7 +21,7 @@ internal sealed class FakePublisher : ICheckpointPublisher
         if (Asked is { } asked)
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         }
 
         if (Away is { } reason)
