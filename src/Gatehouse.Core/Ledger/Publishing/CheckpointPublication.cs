@@ -76,6 +76,10 @@ internal sealed class CheckpointPublication(
             var (progress, _) = await PublicationProgress.ReadAsync(store, cancellationToken);
             _answer = (ProblemOf(progress), clock.GetUtcNow() + AnswerLife);
         }
+        catch (InvalidDataException damaged)
+        {
+            _answer = (damaged.Message, clock.GetUtcNow() + AnswerLife);
+        }
         catch (RecordStoreException)
         {
             // What was known last stands; the store's being away is its own check's matter.

@@ -1,3 +1,4 @@
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Ledger.Publishing;
 using Gatehouse.Core.Ledger.Verification;
 using Gatehouse.Core.Records;
@@ -173,6 +174,16 @@ public sealed class CheckpointPublicationTests
         Assert.Null(await publication.FindProblemAsync(LedgerRig.Cancellation));
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await publication.FindProblemAsync(LedgerRig.Cancellation));
+    }
+
+    [Fact]
+    public async Task FindProblem_DamagedRow_IsSaidAndNotThrown()
+    {
+        await using var rig = await LedgerRig.OpenAsync();
+        Publisher(rig);
+        await rig.Store.CommitAsync(new RecordBatch(LedgerKeys.Table, LedgerKeys.HeadPartition).Upsert(LedgerKeys.PublishedRow, "{"u8.ToArray()), LedgerRig.Cancellation);
+
+        Assert.Contains("not readable", await Publication(rig).FindProblemAsync(LedgerRig.Cancellation), StringComparison.Ordinal);
     }
 
     private static FakePublisher Publisher(LedgerRig rig)
