@@ -80,6 +80,7 @@ public sealed class BlobCheckpointPublisherTests
     [Theory]
     [InlineData(403, "AuthorizationPermissionMismatch", "Storage Blob Data Contributor")]
     [InlineData(404, "ContainerNotFound", "Gatehouse:Azure:Checkpoints:ContainerUri")]
+    [InlineData(429, "TooManyRequests", "TooManyRequests")]
     [InlineData(503, "ServerBusy", "ServerBusy")]
     [InlineData(500, "InternalError", "InternalError")]
     public async Task Publish_Refused_FailsWithWhatWouldHelp(int status, string code, string hint)
@@ -91,14 +92,16 @@ public sealed class BlobCheckpointPublisherTests
         Assert.Contains(hint, failed.Reason, StringComparison.Ordinal);
         Assert.Contains("https://account.blob.core.windows.net/checkpoints/gatehouse", failed.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("entra-token", failed.Reason, StringComparison.Ordinal);
-        Assert.Equal(status >= 500 ? 3 : 1, server.Requests.Count);
+        Assert.Equal(status is 429 or >= 500 ? 3 : 1, server.Requests.Count);
         Assert.Equal(0, server.Count("PUT", "/checkpoints"));
     }
 
-    [Fact]
-    public async Task Publish_StormThatPasses_IsPublished()
+    [Theory]
+    [InlineData(429, "TooManyRequests")]
+    [InlineData(503, "ServerBusy")]
+    public async Task Publish_StormThatPasses_IsPublished(int status, string code)
     {
-        await using var server = await ScriptedServer.StartAsync(Refusal("PUT", "*", 503, "ServerBusy") with { Times = 2 }, Created);
+        await using var server = await ScriptedServer.StartAsync(Refusal("PUT", "*", status, code) with { Times = 2 }, Created);
 
         Assert.IsType<PublicationOutcome.Published>(await CheckpointRig.InAzure(server.BaseUri).PublishAsync(CheckpointRig.Checkpoint(7), Cancel));
     }
