@@ -20,8 +20,7 @@ internal static partial class RegistryHost
             lower = $"[{address}]{lower[(end + 1)..]}";
         }
 
-        // Without its port, a host of one word would read as the first part of a repository on Docker Hub.
-        return lower.EndsWith(HttpsPort, StringComparison.Ordinal) && lower[..^HttpsPort.Length] is var bare && bare.AsSpan().ContainsAny('.', ':') && !IsLoopback(bare)
+        return lower.EndsWith(HttpsPort, StringComparison.Ordinal) && lower[..^HttpsPort.Length] is var bare && IsWholeWithoutPort(bare) && !IsLoopback(bare)
             ? bare
             : lower;
     }
@@ -50,6 +49,13 @@ internal static partial class RegistryHost
 
     private static bool IsV6(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    /// <summary>
+    /// Whether the host can do without its port. A host of one word would then read as the first part of a repository on Docker Hub;
+    /// and one that still has a port had two, and would become a second spelling of a host in place of being refused.
+    /// </summary>
+    private static bool IsWholeWithoutPort(string bare) =>
+        bare.EndsWith(']') || (bare.Contains('.', StringComparison.Ordinal) && !bare.Contains(':', StringComparison.Ordinal));
 
     private static bool IsLoopback(string host) =>
         host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

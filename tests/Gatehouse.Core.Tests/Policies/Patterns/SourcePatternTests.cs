@@ -60,6 +60,7 @@ public class SourcePatternTests
     [InlineData("docker.io/*", "write 'docker.io/library/*', or 'docker.io/**'")]
     [InlineData("docker.io/alpine", "write 'docker.io/library/alpine'")]
     [InlineData("ghcr.io:443/**", "write 'ghcr.io:443' as 'ghcr.io'")]
+    [InlineData("ghcr.io:443:443/**", "is not a registry host")]
     [InlineData("[0:0::1]:5000/**", "write '[0:0::1]:5000' as '[::1]:5000'")]
     [InlineData("-bad.io/x", "'-bad.io' is not a registry host")]
     public void TryParse_PatternThatCouldNeverMatch_SaysWhy(string pattern, string expected)
