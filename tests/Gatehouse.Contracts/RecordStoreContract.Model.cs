@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Records;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Contracts;
@@ -22,7 +23,7 @@ public abstract partial class RecordStoreContract
         var history = step.ListOf(5).Select(steps => steps.DistinctBy(one => one.Row).ToArray()).ListOf(25);
 
         Prop.ForAll(history.ToArbitrary(), batches => PlayAsync(store, batches).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(ModelRuns));
+            .Check(PropertyRuns.Of(ModelRuns));
     }
 
     private async Task<bool> PlayAsync(IRecordStore store, IEnumerable<Step[]> history)

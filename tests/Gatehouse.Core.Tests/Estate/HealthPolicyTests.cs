@@ -1,6 +1,7 @@
 using FsCheck.Fluent;
 using FsCheck;
 using Gatehouse.Core.Estate;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Estate;
@@ -86,7 +87,7 @@ public sealed class HealthPolicyTests
             }
 
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Check(PropertyRuns.Of());
 
     private static ReplicaState Run(HealthPolicy policy, string sequence)
     {

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Results;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Images;
@@ -125,14 +126,14 @@ public class ImageReferenceTests
 
     [Fact]
     public void Parse_AnyText_NeverThrowsAndWhatItTakesReadsBackTheSame() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<string>(), ReadsBack).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        Prop.ForAll(ArbMap.Default.ArbFor<string>(), ReadsBack).Check(PropertyRuns.Of(1000));
 
     [Fact]
     public void Parse_AnyMixOfParts_ReadsBackTheSame()
     {
         var parts = Gen.Elements("docker.io", "index.docker.io", "localhost", "a", "b1", "A", ".", "..", "_", "-", "/", "/", ":", ":443", ":5000", "@", Sha256, "[::1]", "[::ffff:1.2.3.4]", "127.0.0.1", "library", "latest", "x.io", " ", "é");
 
-        Prop.ForAll(parts.ListOf().Select(list => string.Concat(list)).ToArbitrary(), ReadsBack).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000).WithEndSize(12));
+        Prop.ForAll(parts.ListOf().Select(list => string.Concat(list)).ToArbitrary(), ReadsBack).Check(PropertyRuns.Of(10_000).WithEndSize(12));
     }
 
     [Fact]
@@ -143,7 +144,7 @@ public class ImageReferenceTests
         Prop.ForAll(hosts.ToArbitrary(), host => !ImageReference.Parse(host + "/a/b").TryGet(out var reference, out _)
                 || reference.Registry == ImageReference.DockerHub
                 || (Uri.TryCreate($"https://{reference.Registry}/v2/", UriKind.Absolute, out var uri) && (uri.IsDefaultPort ? uri.Host : $"{uri.Host}:{uri.Port}") == WithoutHttpsPort(reference.Registry)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(10_000).WithEndSize(10));
+            .Check(PropertyRuns.Of(10_000).WithEndSize(10));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Records;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Records;
@@ -16,7 +17,7 @@ public sealed class RecordKeysTests
         {
             var key = RecordKeys.Encode(text.Get);
             return RecordKeys.IsValid(key) && RecordKeys.Decode(key) == text.Get;
-        }).QuickCheckThrowOnFailure();
+        }).Check(PropertyRuns.Of());
     }
 
     [Theory]
@@ -35,7 +36,7 @@ public sealed class RecordKeysTests
     public void Number_AnyTwo_SortAsTheNumbersDo() =>
         Prop.ForAll(ArbMap.Default.ArbFor<NonNegativeInt>(), ArbMap.Default.ArbFor<NonNegativeInt>(), (a, b) =>
             Math.Sign(string.CompareOrdinal(RecordKeys.Number(a.Get), RecordKeys.Number(b.Get))) == a.Get.CompareTo(b.Get))
-            .QuickCheckThrowOnFailure();
+            .Check(PropertyRuns.Of());
 
     [Fact]
     public void Time_LaterTick_SortsLaterAndDescendingFirst()
@@ -73,7 +74,7 @@ public sealed class RecordKeysTests
             var inPrefix = string.CompareOrdinal(b, prefix.From) >= 0 && string.CompareOrdinal(b, prefix.Before) < 0;
             var after = string.CompareOrdinal(b, prefix.After(a).From) >= 0;
             return inPrefix == b.StartsWith(a, StringComparison.Ordinal) && after == string.CompareOrdinal(b, a) > 0;
-        }).QuickCheckThrowOnFailure();
+        }).Check(PropertyRuns.Of());
     }
 
     private static bool IsUnicode(string text)

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Ledger;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Watches;
@@ -87,13 +88,13 @@ public sealed class UpstreamPushTests
             int[][] orders = [[.. told], [.. Enumerable.Reverse(told)], [.. told, .. told], []];
             var outcomes = orders.Select(order => RunAsync(order).GetAwaiter().GetResult()).Distinct();
             return outcomes.Single() == string.Join(' ', Expected);
-        }).QuickCheckThrowOnFailure();
+        }).Check(PropertyRuns.Of());
 
     /// <summary>Moves come between the events, so intermediate digests may or may not be seen; each is requested at most once, and the last always.</summary>
     [Fact]
     public void Pushed_WhileTheUpstreamMoves_RequestsEachDigestAtMostOnceAndTheLastAlways() => Prop.ForAll(
         Gen.Choose(0, 11).ListOf().ToArbitrary(),
-        steps => MovesAsync([.. steps]).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
+        steps => MovesAsync([.. steps]).GetAwaiter().GetResult()).Check(PropertyRuns.Of());
 
     private static string[] Expected => [WatchFixture.Image("3.20", "three"), WatchFixture.Image("3.22", "new")];
 

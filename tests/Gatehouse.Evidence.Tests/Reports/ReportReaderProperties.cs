@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Gatehouse.TestKit;
 
 namespace Gatehouse.Evidence.Tests.Reports;
 
@@ -15,7 +16,7 @@ public class ReportReaderProperties
 
     [Fact]
     public void Read_AnyBytes_IsAReportOrAnError() =>
-        Prop.ForAll<byte[], int>((bytes, type) => Reads(bytes ?? [], type)).QuickCheckThrowOnFailure();
+        Prop.ForAll<byte[], int>((bytes, type) => Reads(bytes ?? [], type)).Check(PropertyRuns.Of());
 
     /// <summary>Real reports with bytes flipped, cut out, or values replaced.</summary>
     [Fact]
@@ -27,7 +28,7 @@ public class ReportReaderProperties
                 at => Gen.Choose(0, 255 + 64 + Pieces.Length).Select(how => Mutate(documents[which], at, how))));
 
         Prop.ForAll(mutations.ToArbitrary(), Gen.Choose(0, 100).ToArbitrary(), Reads)
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+            .Check(PropertyRuns.Of(2_000));
     }
 
     private static bool Reads(byte[] bytes, int type)

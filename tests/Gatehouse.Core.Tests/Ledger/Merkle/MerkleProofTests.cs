@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Ledger.Merkle;
 using Gatehouse.Core.Ledger.Verification;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Ledger.Merkle;
@@ -67,7 +68,7 @@ public sealed class MerkleProofTests
                 && !LedgerVerifier.VerifyInclusion(proof with { Path = [.. proof.Path, Leaves[0]] }, Roots[one.High])
                 && (proof.Path.Count == 0 || !LedgerVerifier.VerifyInclusion(proof with { Path = [.. proof.Path.SkipLast(1)] }, Roots[one.High]))
                 && (one.High == 1 || !LedgerVerifier.VerifyInclusion(proof with { Index = one.Low == 0 ? 1 : one.Low - 1 }, Roots[one.High]));
-        }).QuickCheckThrowOnFailure();
+        }).Check(PropertyRuns.Of());
 
     [Fact]
     public void Consistency_AnyByteChanged_Fails() =>
@@ -80,7 +81,7 @@ public sealed class MerkleProofTests
                 && !LedgerVerifier.VerifyConsistency(proof with { Path = [.. proof.Path, Leaves[0]] }, Roots[first], Roots[one.High])
                 && !LedgerVerifier.VerifyConsistency(proof, Mutated([Roots[first]], one.Mutation)[0], Roots[one.High])
                 && !LedgerVerifier.VerifyConsistency(proof, Roots[first], Mutated([Roots[one.High]], one.Mutation)[0]);
-        }).QuickCheckThrowOnFailure();
+        }).Check(PropertyRuns.Of());
 
     [Fact]
     public void Verify_ImpossibleProofs_Fail()

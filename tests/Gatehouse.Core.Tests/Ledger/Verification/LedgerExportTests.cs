@@ -6,6 +6,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Ledger.Verification;
 using Gatehouse.Core.Results;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Ledger.Verification;
@@ -173,7 +174,7 @@ public sealed class LedgerExportTests
             changed[one.at] ^= (byte)(1 << one.bit);
             var result = VerifyAsync(changed, trust).GetAwaiter().GetResult();
             return !result.IsOk || MeaningOf(changed) == meaning;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+        }).Check(PropertyRuns.Of(400));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Gatehouse.Core.Evidence;
 using Gatehouse.Core.Policies;
 using Gatehouse.Core.Policies.Composition;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Policies.Composition;
@@ -98,5 +99,5 @@ public class ComposerProperties
         one.Kind == other.Kind && one.Approval == other.Approval && one.Rules.SequenceEqual(other.Rules);
 
     private static void Check<T>(Gen<T> cases, Func<T, bool> property) =>
-        Prop.ForAll(cases.ToArbitrary(), property).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        Prop.ForAll(cases.ToArbitrary(), property).Check(PropertyRuns.Of(1000));
 }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Policies.Documents;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Policies.Documents;
@@ -17,7 +18,7 @@ public class PolicyParserProperties
     [Fact]
     public void Parse_AnyText_NeverThrows() =>
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text => IsSettled(text ?? string.Empty))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+            .Check(PropertyRuns.Of(500));
 
     [Fact]
     public void Parse_AnyMixOfYamlFragments_NeverThrows()
@@ -25,7 +26,7 @@ public class PolicyParserProperties
         var texts = Gen.Elements(Fragments).ListOf().Select(parts => string.Concat(parts));
 
         Prop.ForAll(texts.ToArbitrary(), IsSettled)
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000).WithEndSize(60));
+            .Check(PropertyRuns.Of(5000).WithEndSize(60));
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public class PolicyParserProperties
                 var result = PolicyParser.Parse(text, Texts.Contoso);
                 return result.IsOk || result.Error.Message.Contains("line ", StringComparison.Ordinal) || result.Error.Message.Contains("Unicode", StringComparison.Ordinal);
             })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            .Check(PropertyRuns.Of(3000));
     }
 
     [Theory]

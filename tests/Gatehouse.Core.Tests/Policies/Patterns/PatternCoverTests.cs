@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Policies.Patterns;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Policies.Patterns;
@@ -90,7 +91,7 @@ public class PatternCoverTests
                     _ => false,
                 };
             })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+            .Check(PropertyRuns.Of(1000));
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public class PatternCoverTests
                     select (pattern, name);
 
         Prop.ForAll(cases.ToArbitrary(), sample => sample.pattern.Matches(sample.name) == Plain(sample.pattern.Text.Split('/'), sample.name.Split('/')))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+            .Check(PropertyRuns.Of(5000));
     }
 
     private static CoverAnswer Check(string inner, string outer) => new PatternCover().Check(Parse(inner), [.. outer.Split(',').Select(Parse)]);

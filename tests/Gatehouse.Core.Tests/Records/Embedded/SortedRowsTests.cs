@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gatehouse.Core.Records.Embedded;
+using Gatehouse.TestKit;
 using Xunit;
 
 namespace Gatehouse.Core.Tests.Records.Embedded;
@@ -12,7 +13,7 @@ public sealed class SortedRowsTests
     {
         var changes = Gen.Choose(0, 2500).SelectMany(_ => Gen.Choose(0, 3), (row, kind) => (Row: $"{row}", Remove: kind == 0)).ListOf(6000);
 
-        Prop.ForAll(changes.ToArbitrary(), Agrees).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
+        Prop.ForAll(changes.ToArbitrary(), Agrees).Check(PropertyRuns.Of(10));
     }
 
     [Theory]
