@@ -18,6 +18,9 @@ namespace Gatehouse.Emulator.Hosting;
 /// <summary>Everything that runs, put together.</summary>
 internal sealed class EmulatorRuntime : IAsyncDisposable
 {
+    /// <summary>Somebody may take a port between its being found free and the emulator's listening on it.</summary>
+    private const int PortTries = 3;
+
     private readonly EmulatorServices _services;
     private readonly FileStream _lock;
     private readonly Dictionary<EmulatedRegistry, RegistryPipeline> _pipelines;
@@ -82,16 +85,17 @@ internal sealed class EmulatorRuntime : IAsyncDisposable
     {
         var certificate = Certificates.LoadOrCreate(Options.DataDirectory);
         var ports = new PortBook(Options.DataDirectory);
-        ports.Propose(_endpoints);
-        try
+        for (var tries = 1; _app is null; tries++)
         {
-            _app = await KestrelApp.StartAsync(_endpoints, certificate, HandleAsync, _services.LoggerFactory, cancellationToken);
-        }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException && _endpoints.Exists(endpoint => endpoint.WantedPort == 0 && endpoint.Port != 0))
-        {
-            Log.PortsTaken(_services.LoggerFactory.CreateLogger<EmulatorHost>());
-            _endpoints.ForEach(endpoint => endpoint.Port = endpoint.WantedPort);
-            _app = await KestrelApp.StartAsync(_endpoints, certificate, HandleAsync, _services.LoggerFactory, cancellationToken);
+            ports.Propose(_endpoints);
+            try
+            {
+                _app = await KestrelApp.StartAsync(_endpoints, certificate, HandleAsync, _services.LoggerFactory, cancellationToken);
+            }
+            catch (IOException exception) when (exception.InnerException is AddressInUseException && tries < PortTries && _endpoints.Exists(endpoint => endpoint.WantedPort == 0))
+            {
+                Log.PortsTaken(_services.LoggerFactory.CreateLogger<EmulatorHost>());
+            }
         }
 
         ports.Remember(_endpoints);

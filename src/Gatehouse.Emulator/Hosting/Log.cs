@@ -10,6 +10,6 @@ internal static partial class Log
     [LoggerMessage(1401, LogLevel.Information, "ARM is at {Endpoint}")]
     public static partial void ArmStarted(ILogger logger, Uri endpoint);
 
-    [LoggerMessage(1402, LogLevel.Warning, "A port of the last run has been taken meanwhile; choosing others")]
+    [LoggerMessage(1402, LogLevel.Warning, "A port was taken while the emulator started; choosing others")]
     public static partial void PortsTaken(ILogger logger);
 }
