@@ -32,6 +32,9 @@ internal sealed class EventSubscription(EventSubscriptionOptions options, Handsh
     /// <summary>Deliveries between two attempts.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
+    /// <summary>Events that are being delivered, those that wait for their next attempt among them.</summary>
+    public int Delivering => _deliveries.Count;
+
     public void Start() => _loop = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
 
     /// <summary>Never blocks.</summary>

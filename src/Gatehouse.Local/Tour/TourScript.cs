@@ -16,7 +16,7 @@ internal sealed partial class TourScript(LocalEstate estate, RunConsole console,
     private const string PaymentsScope = "contoso/payments";
     private const string Outage = "northeurope";
 
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StepLimit = TimeSpan.FromMinutes(1);
 
     private readonly GatehouseApi _rita = estate.As(LocalPeople.Rita);
     private readonly GatehouseApi _adam = estate.As(LocalPeople.Adam);

@@ -78,10 +78,10 @@ public sealed class ApiClientTests
     [Fact]
     public async Task Server_NotThere_IsUnreachable()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        // Held and not listened on, so that nobody else answers there.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
 
         var run = (await new Cli().RunAsync("estate", "show", "--url", $"http://127.0.0.1:{port}")).Exits(1);
 

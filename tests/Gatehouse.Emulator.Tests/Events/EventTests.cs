@@ -84,7 +84,7 @@ public sealed class EventTests
         await PushAsync(emulator);
         await Soon.IsAsync(() => hook.Notifications.Count == 1);
         await emulator.AtHome().PushImageAsync("app", "2", "two");
-        await Soon.IsAsync(() => hook.Notifications.Count == 2);
+        await Soon.IsAsync(() => hook.Notifications.Count == 2 && emulator.Host.Events.Subscriptions[0].Delivering == 0);
         emulator.Manual.Advance(TimeSpan.FromHours(2));
         Assert.Equal(["app:1", "app:2"], hook.Notifications.Select(delivery => delivery.Json[0].GetProperty("subject").GetString()));
     }

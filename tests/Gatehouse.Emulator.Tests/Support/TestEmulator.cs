@@ -34,7 +34,9 @@ internal sealed class TestEmulator : IAsyncDisposable
                 RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null && presented.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData),
             },
         };
-        Http = new HttpClient(handler);
+
+        // Layers of gigabytes are sent through it, on slow machines too; the test's own token ends what hangs.
+        Http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public TempDirectory Directory { get; }

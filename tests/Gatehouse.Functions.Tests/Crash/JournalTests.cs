@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.RegularExpressions;
 using Gatehouse.Functions.Tests.EndToEnd;
 using Gatehouse.Functions.Tests.Support;
 using Gatehouse.Functions.Triggers;
@@ -42,7 +42,7 @@ public sealed class JournalTests : IAsyncLifetime
         await _estate.App.RestartAsync(Token);
 
         Assert.Equal("ready", (await HealthAsync()).Json["status"]!.GetValue<string>());
-        Assert.Matches(string.Create(CultureInfo.InvariantCulture, $"warn: .*Cut [0-9]+ bytes off the end of {Journal}"), _estate.App.Output);
+        await _estate.App.WaitForOutputAsync($"warn: .*Cut [0-9]+ bytes off the end of {Regex.Escape(Journal)}", Token);
         await _estate.DriveAsync(_intake, "AwaitingApproval");
         Assert.Equal(200, (await _estate.SendAsync("POST", $"/api/intakes/{_intake}/approve", PublishedEstate.Adam)).Status);
         await _estate.DriveAsync(_intake, "Released");
@@ -74,7 +74,7 @@ public sealed class JournalTests : IAsyncLifetime
         Assert.Equal((500, "fault"), (written.Status, written.Code));
         Assert.Equal(InvocationVerdict.Failed, trigger.Verdict);
         Assert.All(pumped, outcome => Assert.Equal(InvocationVerdict.Failed, outcome.Verdict));
-        Assert.Contains("is damaged at byte", _estate.App.Output, StringComparison.Ordinal);
+        await _estate.App.WaitForOutputAsync("is damaged at byte", Token);
         Assert.Equal(damaged, await File.ReadAllBytesAsync(Journal, Token));
 
         await File.WriteAllBytesAsync(Journal, original, Token);

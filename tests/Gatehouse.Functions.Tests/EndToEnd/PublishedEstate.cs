@@ -19,7 +19,7 @@ internal sealed class PublishedEstate : IAsyncDisposable
     public const string Scope = "contoso/payments";
     public const string ScannerName = "test-scanner";
 
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private readonly LocalTokenIssuer _issuer;
     private readonly PublishedStorage _storage;

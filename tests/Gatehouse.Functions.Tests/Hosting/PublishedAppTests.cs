@@ -105,7 +105,7 @@ public sealed class PublishedAppTests : IDisposable
 
         Assert.Equal(InvocationVerdict.Failed, outcome.Verdict);
         Assert.Contains("Gatehouse:Auth:Issuer", outcome.Body, StringComparison.Ordinal);
-        Assert.Contains("Gatehouse:Auth:Issuer", host.Output, StringComparison.Ordinal);
+        await host.WaitForOutputAsync("Gatehouse:Auth:Issuer", Token);
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public class AzuriteTests
 {
     private const string Variable = "Gatehouse__Azure__Storage__ConnectionString";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ namespace Gatehouse.Local.Tests.Support;
 internal sealed class LocalProgram : IAsyncDisposable
 {
     /// <summary>No run of these tests takes a fraction of this; it keeps a hang from holding up everything.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();

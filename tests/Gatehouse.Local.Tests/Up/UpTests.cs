@@ -13,7 +13,7 @@ namespace Gatehouse.Local.Tests.Up;
 
 public class UpTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Up_KilledAndStartedAgainOnItsData_HasEverythingAndGoesOn()

@@ -37,7 +37,7 @@ public sealed class CrashingPump(IWorkQueueReceiver receiver, CrashingHost host,
 
             var free = Concurrency - running.Count;
             var messages = free > 0 ? await receiver.ReceiveAsync(queue, free, Lease, CancellationToken.None) : [];
-            running.AddRange(messages.Select(message => DeliverAsync(message, cancellationToken)));
+            running.AddRange(messages.Select(message => DeliverAsync(message)));
             if (messages.Count == 0)
             {
                 await timer.WaitForNextTickAsync(CancellationToken.None);
@@ -47,13 +47,13 @@ public sealed class CrashingPump(IWorkQueueReceiver receiver, CrashingHost host,
         await Task.WhenAll(running);
     }
 
-    private async Task DeliverAsync(QueueMessage message, CancellationToken cancellationToken)
+    private async Task DeliverAsync(QueueMessage message)
     {
         var body = InvocationBodies.Queue(function, message.Text, message.DequeueCount, message.Id);
         var outcome = await host.TryAsync(harness => harness.InvokeAsync(function, body, CancellationToken.None), CancellationToken.None);
         if (outcome?.Verdict == InvocationVerdict.Succeeded)
         {
-            await receiver.CompleteAsync(message, cancellationToken);
+            await receiver.CompleteAsync(message, CancellationToken.None);
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Gatehouse.Core.Queues;
@@ -31,9 +32,6 @@ public sealed class FunctionsHostHarness : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    /// <summary>What the newest handler wrote to stdout and stderr.</summary>
-    public string Output => Handler.Output;
-
     private HandlerProcess Handler => _handler ?? throw new InvalidOperationException("The handler has not been started.");
 
     /// <param name="folder">The published folder: host.json, the functions, the executable.</param>
@@ -57,6 +55,11 @@ public sealed class FunctionsHostHarness : IAsyncDisposable
 
     /// <summary>A new process, after <see cref="KillAsync"/>.</summary>
     public Task RestartAsync(CancellationToken cancellationToken) => StartHandlerAsync(cancellationToken);
+
+    /// <summary>Waits until the newest handler has written what the pattern says, to stdout or stderr.</summary>
+    /// <exception cref="TimeoutException">It had not after 30 seconds; the message shows what it wrote.</exception>
+    public Task WaitForOutputAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern, CancellationToken cancellationToken) =>
+        Handler.WaitForOutputAsync(pattern, cancellationToken);
 
     /// <summary>Asks the handler to end and gives its exit code; the host itself never does, a container platform may.</summary>
     public async Task<int> TerminateAsync(CancellationToken cancellationToken)

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Gatehouse.TestKit.Time;
 
 namespace Gatehouse.TestKit.Host;
 
@@ -12,6 +15,18 @@ internal sealed class HandlerProcess : IAsyncDisposable
     private static readonly TimeSpan PingInterval = TimeSpan.FromMilliseconds(25);
 
     private static readonly TimeSpan InitializationTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Where the handlers' ports are: below those that systems give out by themselves (Linux from 32768, others from 49152), since a server or
+    /// a connection of another test could be given the port before the handler listens on it, and be taken for the handler.
+    /// </summary>
+    private const int FirstPort = 20_000;
+
+    private const int Ports = 12_000;
+
+    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(30);
+
+    private static int _lastPort = Environment.ProcessId * 31;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -59,6 +74,8 @@ internal sealed class HandlerProcess : IAsyncDisposable
         {
             if (_process.HasExited)
             {
+                // A process may be gone before its last words are read.
+                await _process.WaitForExitAsync(cancellationToken);
                 throw new InvalidOperationException($"The handler ended with {_process.ExitCode} before it answered: {Output}");
             }
 
@@ -75,6 +92,14 @@ internal sealed class HandlerProcess : IAsyncDisposable
         while (Stopwatch.GetElapsedTime(started) < InitializationTimeout);
         throw new TimeoutException($"The handler did not answer within {InitializationTimeout}: {Output}");
     }
+
+    /// <summary>Waits until the output has what the pattern says: a log line comes through a pipe, and may be later than the answer it belongs to.</summary>
+    /// <exception cref="TimeoutException">It had not after 30 seconds; the message shows the output.</exception>
+    public Task WaitForOutputAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern, CancellationToken cancellationToken) =>
+        Eventually.NothingIsMissingAsync(
+            () => Task.FromResult(Regex.IsMatch(Output, pattern, RegexOptions.None, OutputLimit) ? null : $"nothing matches '{pattern}' in: {Output}"),
+            OutputLimit,
+            cancellationToken);
 
     /// <summary>SIGKILL, to the handler alone: the only way the host ends it.</summary>
     public async Task KillAsync()
@@ -115,11 +140,25 @@ internal sealed class HandlerProcess : IAsyncDisposable
         ["ASPNETCORE_ENVIRONMENT"] = null,
     };
 
+    /// <summary>Each process begins elsewhere, and none gives out a port twice before it has given out all.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; tries < Ports; tries++)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _lastPort) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next one.
+            }
+        }
+
+        throw new InvalidOperationException($"No port from {FirstPort} to {FirstPort + Ports - 1} is free.");
     }
 
     private void Keep(string? line)
