@@ -21,6 +21,9 @@ public sealed record HandlerLife(int Calls, TimeSpan After)
 /// <summary>A host whose handler is killed after so many calls, whatever else is running in it then, and started again.</summary>
 public sealed class CrashingHost(FunctionsHostHarness harness, IReadOnlyList<HandlerLife> lives)
 {
+    /// <summary>What a timer can wait at the least.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _gate = new();
     private Task _alive = Task.CompletedTask;
     private int _calls;
@@ -87,7 +90,7 @@ public sealed class CrashingHost(FunctionsHostHarness harness, IReadOnlyList<Han
     private async Task KillAsync(TimeSpan after, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        if (after > TimeSpan.Zero)
+        if (after >= ShortestPause)
         {
             using var timer = new PeriodicTimer(after, TimeProvider.System);
             await timer.WaitForNextTickAsync(cancellationToken);
