@@ -37,7 +37,14 @@ internal static class ImportErrors
     /// <summary>What only a failed import says, whatever the status it says it with.</summary>
     private static readonly string[] ImportTexts = [.. FinalTexts, "unexpected response status code", "unexpected length of body"];
 
-    public static ImportProgress.Failed OfStart(ArmFailure failure) => Of(failure, lostWhenMissing: false);
+    /// <summary>Answers of a service that took no order; 0 stands for none at all.</summary>
+    private static readonly int[] NotStartedStatuses = [0, 408, 429, 502, 503, 504];
+
+    /// <summary>A service that throttles or is away has started nothing, unless the words are those of a failed import.</summary>
+    public static ImportProgress.Failed OfStart(ArmFailure failure) =>
+        Of(failure, lostWhenMissing: false) is var failed && failed.Retryable && NotStartedStatuses.Contains(failure.Status) && !Mentions(failure.Message, ImportTexts)
+            ? failed with { NotStarted = true }
+            : failed;
 
     /// <summary>A lost operation is worth starting again; a source that is not there is not.</summary>
     public static ImportProgress.Failed OfPoll(ArmFailure failure) => Of(failure, lostWhenMissing: true);

@@ -20,7 +20,8 @@ public abstract record ImportProgress
 
     /// <param name="Retryable">Whether trying again may succeed.</param>
     /// <param name="StillRuns">It was the poll that failed, not the import: the same location is to be asked again.</param>
-    public sealed record Failed(string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null, bool StillRuns = false) : ImportProgress;
+    /// <param name="NotStarted">The service took no order: it throttled, or was away. No import failed.</param>
+    public sealed record Failed(string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null, bool StillRuns = false, bool NotStarted = false) : ImportProgress;
 }
 
 /// <summary>Server-side copies into a registry. Safe to repeat: a digest that is there already stays what it is.</summary>

@@ -104,7 +104,18 @@ public class ArmImageImporterStartTests
         var failed = Assert.IsType<ImportProgress.Failed>(await rig.Importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
 
         Assert.Equal((code, retryable), (failed.Code, failed.Retryable));
+        Assert.Equal(status is 429 or 503, failed.NotStarted);
         Assert.NotEmpty(failed.Message);
+    }
+
+    [Fact]
+    public async Task Start_ThrottledBySource_IsAFailedImport()
+    {
+        await using var rig = await ImportRig.StartAsync(Post(429, """{"error":{"code":"X","message":"Unexpected response status code 429 from source"}}"""));
+
+        var failed = Assert.IsType<ImportProgress.Failed>(await rig.Importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
+
+        Assert.Equal((true, false), (failed.Retryable, failed.NotStarted));
     }
 
     [Fact]
@@ -131,7 +142,7 @@ public class ArmImageImporterStartTests
 
         var failed = Assert.IsType<ImportProgress.Failed>(await rig.Importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
 
-        Assert.Equal((true, TimeSpan.FromSeconds(40)), (failed.Retryable, failed.RetryAfter));
+        Assert.Equal((true, true, TimeSpan.FromSeconds(40)), (failed.Retryable, failed.NotStarted, failed.RetryAfter));
         Assert.Single(rig.Server.Requests);
     }
 
@@ -145,7 +156,7 @@ public class ArmImageImporterStartTests
 
         var failed = Assert.IsType<ImportProgress.Failed>(await importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
 
-        Assert.Equal(("unreachable", true), (failed.Code, failed.Retryable));
+        Assert.Equal(("unreachable", true, true), (failed.Code, failed.Retryable, failed.NotStarted));
         Assert.Equal(retries + 1, server.Requests.Count);
     }
 
@@ -165,7 +176,7 @@ public class ArmImageImporterStartTests
 
         var failed = Assert.IsType<ImportProgress.Failed>(await importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
 
-        Assert.Equal(("credential-failed", true), (failed.Code, failed.Retryable));
+        Assert.Equal(("credential-failed", true, true), (failed.Code, failed.Retryable, failed.NotStarted));
         Assert.Empty(server.Requests);
     }
 

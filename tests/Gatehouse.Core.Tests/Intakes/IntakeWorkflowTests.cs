@@ -171,6 +171,24 @@ public class IntakeWorkflowTests
     }
 
     [Fact]
+    public async Task Advance_ImportCannotBeOrdered_WaitsForTheServiceHoweverOften()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        for (var i = 0; i < 3 * world.Settings.MaxAttempts; i++)
+        {
+            world.Registries.StartScript.Enqueue(new ImportProgress.Failed("TooManyRequests", "slow down", Retryable: true, TimeSpan.FromSeconds(7), NotStarted: true));
+        }
+
+        var awaiting = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(awaiting.Id, IntakeWorld.Adam, null, CancellationToken.None);
+        var intake = await world.RunAsync(awaiting.Id, IntakeState.Released);
+
+        Assert.All(intake.Imports, job => Assert.Equal(0, job.Attempts));
+        Assert.DoesNotContain(world.EventsOf(intake.Id), entry => entry.Type == LedgerEventTypes.ImportFailed);
+        Assert.Empty(world.Registries.StartScript);
+    }
+
+    [Fact]
     public async Task Advance_ImportCannotBeAskedAfter_KeepsItsLocationHoweverOften()
     {
         await using var world = await IntakeWorld.CreateAsync();

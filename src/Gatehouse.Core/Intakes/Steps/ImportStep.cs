@@ -85,9 +85,10 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
         }
 
         var error = $"{registry.Name}: {failed.Code}: {failed.Message}";
-        if (failed.StillRuns)
+        if (failed.StillRuns || failed.NotStarted)
         {
-            // Only the asking failed. The deadline bounds how often; to start again would be a second copy beside the first.
+            // Only the asking failed, or the ordering, and the deadline bounds how often: while an import runs, to start again would be
+            // a second copy beside the first; and an outage of the service's is not to use up the tries of imports it never began.
             return new Move(job with { LastError = error }) { RetryAfter = failed.RetryAfter };
         }
 
