@@ -428,6 +428,7 @@ module policies 'modules/policies.bicep' = if (assignPolicies) {
     hosts: concat(loginServers, regionalHosts)
     excludedNamespaces: excludedNamespaces
     requirePrivate: privateNetworking
+    allowExport: allowExport
   }
   dependsOn: [
     registry

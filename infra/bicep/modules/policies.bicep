@@ -32,6 +32,9 @@ param excludedNamespaces string[]
 @description('Whether registries must have no public access and no export.')
 param requirePrivate bool
 
+@description('Whether images may leave the estate\'s registries; then none is told to refuse it.')
+param allowExport bool
+
 var imageRegex = '^(${join(map(hosts, host => replace(host, '.', '\\.')), '|')})/.+$'
 
 // Built-in definitions; each is assigned as it is.
@@ -70,7 +73,7 @@ var hardening = [
     name: 'no-export'
     id: '524b0254-c285-4903-bee6-bb8126cde579'
     title: 'Registries export nothing'
-    when: requirePrivate
+    when: requirePrivate && !allowExport
   }
 ]
 

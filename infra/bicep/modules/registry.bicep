@@ -69,7 +69,7 @@ resource registry 'Microsoft.ContainerRegistry/registries@2026-03-01-preview' = 
         status: 'disabled'
       }
       exportPolicy: {
-        status: allowExport || empty(endpointSubnetId) ? 'enabled' : 'disabled'
+        status: allowExport ? 'enabled' : 'disabled'
       }
       retentionPolicy: {
         status: untaggedRetentionDays == 0 ? 'disabled' : 'enabled'
