@@ -54,10 +54,27 @@ public sealed partial class WorkflowTests
             Lines(workflow).Count(line => line.Trim() == "persist-credentials: false"));
     }
 
+    /// <summary>The shell that a step has unless it names one goes by the last command of a pipe alone.</summary>
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public void Pipes_Each_FailWithTheirFirstCommand(string workflow) => Assert.Equal(
+        Lines(workflow).Count(line => Pipe().IsMatch(line)),
+        Lines(workflow).Count(line => line.TrimStart().StartsWith("shell: bash", StringComparison.Ordinal)));
+
+    /// <summary>A job's condition is judged before its environment is there, and with it the environment's variables.</summary>
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public void Conditions_OfJobs_ReadVariablesOfTheRepositoryOnly(string workflow) => Assert.All(
+        Lines(workflow).Where(line => line.Contains("vars.", StringComparison.Ordinal) && (line.Contains("&&", StringComparison.Ordinal) || line.TrimStart().StartsWith("if:", StringComparison.Ordinal))),
+        line => Assert.Contains("vars.GATEHOUSE_WHAT_IF ", line, StringComparison.Ordinal));
+
     private static string[] Lines(string workflow) => File.ReadAllLines(Path.Combine(Folder, workflow));
 
     [GeneratedRegex(@"^\s+(- )?uses: (?<action>[\w./-]+)@(?<commit>[0-9a-f]{40}) # (?<version>v\d+\.\d+\.\d+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Pinned();
+
+    [GeneratedRegex(@"^[^#]*[^|]\| \w", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Pipe();
 
     [GeneratedRegex(@"\bsecrets[.[]\w", RegexOptions.None, 1000)]
     private static partial Regex SecretName();
