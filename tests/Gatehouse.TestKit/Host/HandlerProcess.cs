@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Gatehouse.Emulator.Hosting;
 using Gatehouse.TestKit.Time;
 
 namespace Gatehouse.TestKit.Host;
@@ -16,17 +15,7 @@ internal sealed class HandlerProcess : IAsyncDisposable
 
     private static readonly TimeSpan InitializationTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// Where the handlers' ports are: below those that systems give out by themselves (Linux from 32768, others from 49152), since a server or
-    /// a connection of another test could be given the port before the handler listens on it, and be taken for the handler.
-    /// </summary>
-    private const int FirstPort = 20_000;
-
-    private const int Ports = 12_000;
-
     private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(30);
-
-    private static int _lastPort = Environment.ProcessId * 31;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -43,7 +32,7 @@ internal sealed class HandlerProcess : IAsyncDisposable
 
     public static HandlerProcess Start(string folder, string executable, IReadOnlyDictionary<string, string?> settings)
     {
-        var port = FreePort();
+        var port = LoopbackPorts.NextFree() ?? throw new InvalidOperationException("No port is free for the handler.");
         var start = new ProcessStartInfo(Path.Combine(folder, executable))
         {
             WorkingDirectory = folder,
@@ -139,27 +128,6 @@ internal sealed class HandlerProcess : IAsyncDisposable
         ["DOTNET_ENVIRONMENT"] = null,
         ["ASPNETCORE_ENVIRONMENT"] = null,
     };
-
-    /// <summary>Each process begins elsewhere, and none gives out a port twice before it has given out all.</summary>
-    private static int FreePort()
-    {
-        for (var tries = 0; tries < Ports; tries++)
-        {
-            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _lastPort) % Ports);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it: the next one.
-            }
-        }
-
-        throw new InvalidOperationException($"No port from {FirstPort} to {FirstPort + Ports - 1} is free.");
-    }
 
     private void Keep(string? line)
     {
