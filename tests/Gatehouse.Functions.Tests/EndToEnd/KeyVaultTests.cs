@@ -96,6 +96,32 @@ public sealed class KeyVaultTests
         Assert.True(verified.Value.Checkpoint.Size > first);
     }
 
+    /// <summary>No release without its attestation: a vault that signs no more is waited for, and the intake says so.</summary>
+    [Fact]
+    public async Task Attestation_VaultDeniesAtTheRelease_WaitsAndIsThenSignedThere()
+    {
+        await using var estate = await PublishedEstate.StartAsync(prepare: Settings);
+        var digest = await estate.Azure.PushAsync("team/attested", "1.0", Cancel, "amd64");
+        var id = await estate.RequestAsync($"{estate.Azure.UpstreamHost}/team/attested:1.0");
+        await estate.ApproveAsync(id);
+
+        estate.Azure.Host.Vault.Faults.SignDenied = true;
+        await estate.DriveAsync(id, intake => intake.ToJsonString().Contains("The attestation could not be signed", StringComparison.Ordinal) ? null : $"not waiting for its attestation: {intake.ToJsonString()}");
+        var waiting = await estate.IntakeAsync(id);
+        Assert.Equal("Replicating", waiting["state"]!.GetValue<string>());
+        Assert.Contains("Key Vault Crypto User", waiting.ToJsonString(), StringComparison.Ordinal);
+        await estate.App.KillAndRestartAsync(Cancel);
+
+        estate.Azure.Host.Vault.Faults.SignDenied = false;
+        await estate.DriveAsync(id, "Released");
+
+        await ReleasedAttestation.VerifyAsync(estate, digest);
+        Assert.False(File.Exists(estate.Directory["ledger.pem"]));
+        Assert.Equal(InvocationVerdict.Succeeded, (await SealAsync(estate)).Verdict);
+        var events = await LedgerExports.ReadVerifiedAsync(estate);
+        Assert.Single(events, one => one["type"]!.GetValue<string>() == "intake.released");
+    }
+
     private static Task<InvocationOutcome> SealAsync(PublishedEstate estate) => estate.App.FireTimerAsync(TriggerNames.SealLedger, Cancel);
 
     private static async Task<string> ReadAsync(BlobContainerClient container, string name) =>
