@@ -68,6 +68,18 @@ public sealed partial class WorkflowTests
         Lines(workflow).Where(line => line.Contains("vars.", StringComparison.Ordinal) && (line.Contains("&&", StringComparison.Ordinal) || line.TrimStart().StartsWith("if:", StringComparison.Ordinal))),
         line => Assert.Contains("vars.GATEHOUSE_WHAT_IF ", line, StringComparison.Ordinal));
 
+    /// <summary>A release is the folder that the tests started, not one published again.</summary>
+    [Fact]
+    public void Release_ZipsTheFolderThatWasTested()
+    {
+        var ci = File.ReadAllLines(Path.Combine(Repository.Root, ".ci", "run"));
+
+        Assert.Contains("app=artifacts/release/app", ci);
+        Assert.Contains("export GATEHOUSE_PUBLISHED_APP=$PWD/$app", ci);
+        Assert.Contains("        run: cd artifacts/release/app && zip -q -r -X ../gatehouse.zip .", Lines("release.yml"));
+        Assert.DoesNotContain(Lines("release.yml"), line => line.Contains("dotnet publish", StringComparison.Ordinal));
+    }
+
     private static string[] Lines(string workflow) => File.ReadAllLines(Path.Combine(Folder, workflow));
 
     [GeneratedRegex(@"^\s+(- )?uses: (?<action>[\w./-]+)@(?<commit>[0-9a-f]{40}) # (?<version>v\d+\.\d+\.\d+)$", RegexOptions.ExplicitCapture, 1000)]
