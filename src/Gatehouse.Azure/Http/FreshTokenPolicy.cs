@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
@@ -29,15 +28,16 @@ internal sealed class FreshTokenPolicy : BearerTokenAuthenticationPolicy
         }
 
         _log.TokenRefused(message.Request.Uri.Host, message.Request.ClientRequestId);
-        var context = new TokenRequestContext([_scope], message.Request.ClientRequestId, NewerThan(message.Request));
+        var refused = message.Request.Headers.TryGetValue("Authorization", out var header) ? header["Bearer ".Length..] : null;
+        var context = new TokenRequestContext([_scope], message.Request.ClientRequestId, FresherToken.Claims(refused, _clock));
         try
         {
             await AuthenticateAndAuthorizeRequestAsync(message, context);
         }
-        catch (AuthenticationFailedException refused)
+        catch (AuthenticationFailedException failed)
         {
             // The tools of developers cannot be asked for more than they have: what the service said stands.
-            _log.FreshTokenFailed(message.Request.Uri.Host, refused.Message);
+            _log.FreshTokenFailed(message.Request.Uri.Host, failed.Message);
             return;
         }
 
@@ -55,13 +55,5 @@ internal sealed class FreshTokenPolicy : BearerTokenAuthenticationPolicy
         }
 
         return answered;
-    }
-
-    /// <summary>Claims are what makes caches be passed by. These are what a revoked token is answered with: one not valid before.</summary>
-    private string NewerThan(Request request)
-    {
-        var refused = request.Headers.TryGetValue("Authorization", out var header) ? JwtExpiry.ReadIssued(header["Bearer ".Length..]) : null;
-        var after = (refused ?? _clock.GetUtcNow()).ToUnixTimeSeconds() + 1;
-        return """{"access_token":{"nbf":{"essential":true,"value":"@"}}}""".Replace("@", after.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 }

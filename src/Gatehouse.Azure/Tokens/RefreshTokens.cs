@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Azure.Core;
 using Azure.Identity;
 using Gatehouse.Azure.Options;
 using Gatehouse.Registry.Client;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.Tokens;
@@ -11,7 +13,8 @@ namespace Gatehouse.Azure.Tokens;
 internal readonly record struct RefreshToken(string Value, bool IsFresh);
 
 /// <summary>The registries' refresh tokens, each bought once with an Entra token and kept until five minutes before it ends.</summary>
-internal sealed class RefreshTokens(TokenService service, TokenCredential credential, IOptions<AzureOptions> options, TimeProvider clock) : IDisposable
+internal sealed class RefreshTokens(
+    TokenService service, TokenCredential credential, IOptions<AzureOptions> options, TimeProvider clock, ILogger<RefreshTokens> logger) : IDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
@@ -65,19 +68,45 @@ internal sealed class RefreshTokens(TokenService service, TokenCredential creden
     private async Task<RegistryResult<string>> ExchangeAsync(Uri authority, string registryService, CancellationToken cancellationToken)
     {
         var uri = new Uri(authority, "/oauth2/exchange");
-        string entra;
+        if (!(await AskEntraAsync(uri, null, cancellationToken)).TryGet(out var entra, out var failure))
+        {
+            return failure;
+        }
+
+        var result = await ExchangeAsync(uri, registryService, entra, cancellationToken);
+        if (result.IsOk || result.Failure.Status != HttpStatusCode.Unauthorized)
+        {
+            return result;
+        }
+
+        // The credential keeps a token until it says it is over, whatever the registry thinks of it: ask once for one that is newer.
+        logger.TokenRefused(uri.Host);
+        if (!(await AskEntraAsync(uri, FresherToken.Claims(entra, clock), cancellationToken)).TryGet(out var newer, out var none))
+        {
+            logger.FreshTokenFailed(uri.Host, none.Message);
+            return result;
+        }
+
+        return newer == entra ? result : await ExchangeAsync(uri, registryService, newer, cancellationToken);
+    }
+
+    private async Task<RegistryResult<string>> AskEntraAsync(Uri uri, string? claims, CancellationToken cancellationToken)
+    {
         try
         {
-            var context = new TokenRequestContext([options.Value.AcrTokenScope], tenantId: options.Value.TenantId);
-            entra = (await credential.GetTokenAsync(context, cancellationToken)).Token;
+            var context = new TokenRequestContext([options.Value.AcrTokenScope], claims: claims, tenantId: options.Value.TenantId);
+            return (await credential.GetTokenAsync(context, cancellationToken)).Token;
         }
         catch (Exception failed) when (failed is AuthenticationFailedException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new RegistryFailure(RegistryFailureKind.Unavailable, $"credential-failed: {failed.Message}", $"POST {uri}");
         }
+    }
 
+    private Task<RegistryResult<string>> ExchangeAsync(Uri uri, string registryService, string entra, CancellationToken cancellationToken)
+    {
         IEnumerable<(string, string)> tenant = options.Value.TenantId is { } id ? [("tenant", id)] : [];
-        return await service.RequestAsync(
+        return service.RequestAsync(
             uri,
             [("grant_type", "access_token"), ("service", registryService), .. tenant, ("access_token", entra)],
             "refresh_token",

@@ -29,7 +29,7 @@ internal sealed class DataPlaneRig : IAsyncDisposable
         (azure.RetryDelay, azure.MaxRetryDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
         var options = Microsoft.Extensions.Options.Options.Create(azure);
         var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false })));
-        _refreshTokens = new RefreshTokens(service, Credential, options, Clock);
+        _refreshTokens = new RefreshTokens(service, Credential, options, Clock, NullLogger<RefreshTokens>.Instance);
         var authenticator = new AcrAuthenticator(new EstateHosts(new FixedEstate(new EstateMap([Registry]))), _refreshTokens, service, options, Clock, NullLogger<AcrAuthenticator>.Instance);
         Clients = new RegistryClientFactory(
             Microsoft.Extensions.Options.Options.Create(new RegistryOptions { MaxRetries = 3, MaxRetryDelay = TimeSpan.FromSeconds(1) }),

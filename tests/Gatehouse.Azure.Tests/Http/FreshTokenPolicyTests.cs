@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Text;
-using Azure.Core;
-using Azure.Identity;
 using Gatehouse.Azure.Tests.Arm;
 using Gatehouse.Core.Estate.Control;
 using Gatehouse.TestKit.Http;
@@ -116,33 +113,4 @@ public class FreshTokenPolicyTests
 
     private static ScriptStep Refuse(string code, string? challenge) => ArmRig.Answer(
         "GET", ArmRig.Id, 401, $$$"""{"error":{"code":"{{{code}}}","message":"no"}}""", challenge is null ? [] : [("WWW-Authenticate", challenge)]);
-
-    /// <summary>Gives the same token until it is asked with claims, as those do that keep a cache.</summary>
-    private sealed class CachingCredential : TokenCredential
-    {
-        private int _number = 1;
-
-        public bool TakesClaims { get; init; } = true;
-
-        public TimeSpan? Life { get; init; }
-
-        public List<string?> Claims { get; } = [];
-
-        public static string Token(int number) => $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"iat":{{number * 1000}}}"""))}.s{number}";
-
-        public static int Number(string authorization) => authorization[^1] - '0';
-
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
-        {
-            Claims.Add(requestContext.Claims);
-            if (requestContext.Claims is not null)
-            {
-                _number = TakesClaims ? _number + 1 : throw new AuthenticationFailedException("sign in again");
-            }
-
-            return new AccessToken(Token(_number), Life is { } life ? TimeProvider.System.GetUtcNow() + life : DateTimeOffset.MaxValue);
-        }
-
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
-    }
 }

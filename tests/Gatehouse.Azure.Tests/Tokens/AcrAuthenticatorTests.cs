@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Azure.Tests.Http;
 using Gatehouse.Azure.Tokens;
 using Gatehouse.Registry.Client;
 using Gatehouse.TestKit.Http;
@@ -103,6 +104,35 @@ public class AcrAuthenticatorTests
 
         Assert.Equal(RegistryFailureKind.Denied, failure.Kind);
         Assert.Equal(2, rig.Server.Requests.Count);
+    }
+
+    /// <summary>Credentials keep a token until it says it is over; the registry may think otherwise, by a clock of its own or because it was revoked.</summary>
+    [Fact]
+    public async Task Authenticate_ExchangeRefusesTheKeptEntraToken_AsksOnceForANewerOne()
+    {
+        var credential = new CachingCredential();
+        await using var rig = await TokenRig.StartAsync(credential);
+        rig.Server.Add(
+            TokenRig.Exchange(401, Unauthorized) with { Times = 1 }, TokenRig.Exchange(200, """{"refresh_token":"r"}"""), TokenRig.Token(200, """{"access_token":"a"}"""));
+
+        Assert.Equal("Bearer a", (await rig.Authenticator.AuthenticateAsync(rig.Demand(), Cancel)).Value.Header);
+
+        Assert.Equal([null, """{"access_token":{"nbf":{"essential":true,"value":"1001"}}}"""], credential.Claims);
+        Assert.EndsWith($"&access_token={CachingCredential.Token(1)}", Body(rig.Server.Requests[0]), StringComparison.Ordinal);
+        Assert.EndsWith($"&access_token={CachingCredential.Token(2)}", Body(rig.Server.Requests[1]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public async Task Authenticate_ExchangeRefusesWhateverIsShown_IsDeniedAfterOneMoreTryAtMost(bool takesClaims, int exchanges)
+    {
+        await using var rig = await TokenRig.StartAsync(new CachingCredential { TakesClaims = takesClaims });
+        rig.Server.Add(TokenRig.Exchange(401, Unauthorized));
+
+        Assert.Equal(RegistryFailureKind.Denied, (await rig.Authenticator.AuthenticateAsync(rig.Demand(), Cancel)).Failure.Kind);
+
+        Assert.Equal(exchanges, rig.Server.Requests.Count);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Azure.Core;
 using Azure.Core.Pipeline;
 using Gatehouse.Azure.Http;
 using Gatehouse.Azure.Options;
@@ -18,9 +19,9 @@ internal sealed class TokenRig : IAsyncDisposable
 {
     private readonly RefreshTokens _refreshTokens;
 
-    private TokenRig(ScriptedServer server, StubCredential credential, string? tenant)
+    private TokenRig(ScriptedServer server, TokenCredential credential, string? tenant)
     {
-        (Server, Credential) = (server, credential);
+        (Server, Credential) = (server, credential as StubCredential ?? new StubCredential());
         var options = Microsoft.Extensions.Options.Options.Create(new AzureOptions
         {
             MaxRetries = 0,
@@ -29,7 +30,7 @@ internal sealed class TokenRig : IAsyncDisposable
             TenantId = tenant,
         });
         var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false })));
-        _refreshTokens = new RefreshTokens(service, credential, options, Clock);
+        _refreshTokens = new RefreshTokens(service, credential, options, Clock, NullLogger<RefreshTokens>.Instance);
         Authenticator = new AcrAuthenticator(new EstateHosts(new StubEstate(server.Host)), _refreshTokens, service, options, Clock, NullLogger<AcrAuthenticator>.Instance);
     }
 
@@ -43,6 +44,8 @@ internal sealed class TokenRig : IAsyncDisposable
 
     public static async Task<TokenRig> StartAsync(string? tenant = null, string? entraToken = "entra-token") =>
         new(await ScriptedServer.StartAsync(), new StubCredential(entraToken), tenant);
+
+    public static async Task<TokenRig> StartAsync(TokenCredential credential) => new(await ScriptedServer.StartAsync(), credential, null);
 
     public static ScriptStep Exchange(int status, string body, params (string, string)[] headers) =>
         new("POST", "/oauth2/exchange") { Status = status, Body = Encoding.UTF8.GetBytes(body), Headers = headers };
