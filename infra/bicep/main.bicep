@@ -2,52 +2,8 @@
 // `az deployment sub create -l <region> -f infra/bicep/main.bicep -p infra/bicep/dev.bicepparam`; the way from nothing is in docs/deploy.md.
 targetScope = 'subscription'
 
-@description('A registry of the estate.')
-type registryShape = {
-  @description('5 to 37 letters and digits, with the suffix of uniqueNames or without it unique in Azure.')
-  @minLength(5)
-  @maxLength(37)
-  name: string
-
-  @description('The region its configuration lives in; it cannot be changed later.')
-  home: string
-
-  @description('The regions it is replicated to, beside its home.')
-  replicas: string[]
-
-  @description('Its failure domain; registries of different bulkheads share none, so they share no region.')
-  @minLength(1)
-  @maxLength(63)
-  bulkhead: string
-}
-
-@description('For a region of hosts, the replicas they pull from, in order: registry/region, by the names in the list of registries.')
-type affinityShape = {
-  *: string[]
-}
-
-@description('What the estate promises.')
-type objectivesShape = {
-  @description('Percent of the time, e.g. 99.99.')
-  availability: string?
-
-  @description('How long hosts may wait for images after a region is lost, e.g. 5m.')
-  recoveryTime: string?
-
-  @description('How long a replica may take to serve what its registry imported, e.g. 10m.')
-  replicationLag: string?
-}
-
-@description('A webhook that is told what was decided.')
-type subscriberShape = {
-  @minLength(3)
-  @maxLength(64)
-  name: string
-
-  @description('https URL; a secret in it is not shown again.')
-  @secure()
-  endpoint: string
-}
+import * as estate from 'modules/estate.bicep'
+import { affinityShape, objectivesShape, registryShape, subscriberShape } from 'modules/types.bicep'
 
 @description('Names this deployment: lower-case letters and digits; part of the names of all resources.')
 @minLength(2)
@@ -201,38 +157,9 @@ var suffix = uniqueNames ? token : ''
 var acrSuffix = environment().suffixes.acrLoginServer
 var storageSku = zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
 
-// The estate as Gatehouse reads it, from the same list that makes the registries: they cannot differ.
-var estate = {
-  apiVersion: 'gatehouse/v1'
-  kind: 'Estate'
-  registries: map(registries, registry => {
-    name: '${registry.name}${suffix}'
-    resourceId: '${subscription().id}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${registry.name}${suffix}'
-    loginServer: toLower('${registry.name}${suffix}${acrSuffix}')
-    home: registry.home
-    bulkhead: registry.bulkhead
-    regions: map(concat([registry.home], registry.replicas), region => {
-      name: region
-      endpoint: toLower('${registry.name}${suffix}.${region}.geo${acrSuffix}')
-    })
-  })
-  affinity: toObject(
-    items(affinity),
-    entry => entry.key,
-    entry => map(entry.value, replica => replace(replica, '/', '${suffix}/'))
-  )
-  objectives: objectives
-}
-
-var loginServers = map(registries, registry => toLower('${registry.name}${suffix}${acrSuffix}'))
-var regionalHosts = flatten(map(
-  registries,
-  registry =>
-    map(
-      concat([registry.home], registry.replicas),
-      region => toLower('${registry.name}${suffix}.${region}.geo${acrSuffix}')
-    )
-))
+var groupId = '${subscription().id}/resourceGroups/${resourceGroupName}'
+var loginServers = estate.loginServers(registries, suffix, acrSuffix)
+var regionalHosts = estate.regionalHosts(registries, suffix, acrSuffix)
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: resourceGroupName
@@ -393,7 +320,7 @@ module functionApp 'modules/function-app.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     maximumInstances: maximumInstances
     subnetId: network.?outputs.appSubnetId ?? ''
-    estateDocument: string(estate)
+    estateDocument: string(estate.document(registries, affinity, objectives, groupId, suffix, acrSuffix))
     authIssuer: '${environment().authentication.loginEndpoint}${authTenantId}/v2.0'
     authAudience: apiAudience
     authTenantId: authTenantId

@@ -5,6 +5,9 @@ namespace Gatehouse.Architecture.Tests;
 /// <summary>The working copy these tests were built from.</summary>
 internal static class Repository
 {
+    /// <summary>Written by tests, from the code.</summary>
+    private static readonly string[] Generated = ["docs/cli.md", "docs/configuration.md"];
+
     public static string Root { get; } = FindRoot();
 
     public static string Solution { get; } = Path.Combine(Root, "Functions.sln");
@@ -14,6 +17,15 @@ internal static class Repository
 
     /// <summary>C# sources of src and tests, without what the build makes.</summary>
     public static IReadOnlyList<string> Sources { get; } = Files("*.cs");
+
+    /// <summary>What is written by hand beside the sources: Bicep, scripts, workflows, checks and documents.</summary>
+    public static IReadOnlyList<string> Texts { get; } =
+        [.. Under("infra", "*.bicep", "*.bicepparam", "*.sh")
+            .Concat(Under(".github", "*.yml", "*.yaml"))
+            .Concat(Under("docs", "*.md"))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root, ".ci")).Select(Relative))
+            .Where(path => !Generated.Contains(path))
+            .Order(StringComparer.Ordinal)];
 
     public static XDocument Project(string path) => XDocument.Load(Path.Combine(Root, path));
 
@@ -26,9 +38,15 @@ internal static class Repository
     private static List<string> Files(string pattern) =>
         [.. new[] { "src", "tests" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories))
-            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Select(Relative)
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Under(string folder, params string[] patterns) => patterns
+        .SelectMany(pattern => Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories))
+        .Select(Relative);
+
+    private static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
     private static string FindRoot()
     {

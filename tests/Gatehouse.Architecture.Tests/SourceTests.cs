@@ -9,7 +9,7 @@ public sealed partial class SourceTests
 
     [Fact]
     public void Sources_EveryFile_HasAtMostFourHundredLines() => Assert.Empty(
-        Repository.Sources.Where(path => Repository.Lines(path).Length > MaxLines).Select(path => $"{path}: {Repository.Lines(path).Length}"));
+        Repository.Sources.Concat(Repository.Texts).Where(path => Repository.Lines(path).Length > MaxLines).Select(path => $"{path}: {Repository.Lines(path).Length}"));
 
     [Fact]
     public void Tests_NoLine_Sleeps() => Assert.Empty(Find(path => path.StartsWith("tests/", StringComparison.Ordinal), Sleeping()));
@@ -17,14 +17,23 @@ public sealed partial class SourceTests
     [Fact]
     public void Sources_NoLine_IsUnfinished() => Assert.Empty(Find(_ => true, Unfinished()));
 
+    [Theory]
+    [InlineData(".ci/run")]
+    [InlineData(".github/workflows/ci.yml")]
+    [InlineData("docs/deploy.md")]
+    [InlineData("infra/bicep/main.bicep")]
+    [InlineData("infra/bicep/dev.bicepparam")]
+    [InlineData("infra/entra/register-api.sh")]
+    public void Texts_OfEachKind_AreLookedThrough(string path) => Assert.Contains(path, Repository.Texts);
+
     [Fact]
-    public void Sources_NoCatch_TakesEverything() => Assert.Empty(Find(_ => true, BareCatch()));
+    public void Sources_NoCatch_TakesEverything() => Assert.Empty(Find(path => path.EndsWith(".cs", StringComparison.Ordinal), BareCatch()));
 
     [Fact]
     public void Sources_EveryNamespace_IsFileScopedAndFollowsTheFolder() => Assert.Empty(
         Repository.Sources.Where(path => Namespace(path) is { } declared && declared != Expected(path)).Select(path => $"{path}: {Namespace(path)}"));
 
-    private static IEnumerable<string> Find(Func<string, bool> where, Regex pattern) => Repository.Sources
+    private static IEnumerable<string> Find(Func<string, bool> where, Regex pattern) => Repository.Sources.Concat(Repository.Texts)
         .Where(path => where(path) && !path.EndsWith($"/{nameof(SourceTests)}.cs", StringComparison.Ordinal))
         .SelectMany(path => Repository.Lines(path).Select((line, index) => (Line: line, Place: $"{path}:{index + 1}: {line.Trim()}")))
         .Where(line => pattern.IsMatch(line.Line))

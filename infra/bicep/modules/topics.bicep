@@ -1,4 +1,5 @@
 // Two custom topics: what Gatehouse decided, for whoever subscribes; and what upstreams have new, for Gatehouse. No keys.
+import { subscriberShape } from 'types.bicep'
 
 @description('Name of the topic Gatehouse publishes to.')
 @minLength(3)
@@ -26,15 +27,7 @@ param principalId string
 param upstreamPublishers string[]
 
 @description('Webhooks that are told what was decided, as CloudEvents.')
-param subscribers {
-  @minLength(3)
-  @maxLength(64)
-  name: string
-
-  @description('https URL; a secret in it is not shown again.')
-  @secure()
-  endpoint: string
-}[]
+param subscribers subscriberShape[]
 
 // EventGrid Data Sender
 var dataSender = 'd5a91429-5739-47e2-a06b-3470a27159e7'

@@ -17,6 +17,15 @@ internal sealed partial record BicepFile(string Name, IReadOnlyList<string> Line
 
     public IEnumerable<string> Parameters => Lines.Select(line => ParameterLine().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value);
 
+    /// <summary>Types and functions that other files may import.</summary>
+    public IEnumerable<string> Exports => Lines
+        .SkipWhile(line => line != "@export()")
+        .Select(line => ExportLine().Match(line))
+        .Where(match => match.Success)
+        .Select(match => match.Groups["name"].Value);
+
+    public bool Imports(BicepFile other) => Lines.Any(line => line.StartsWith("import ", StringComparison.Ordinal) && line.EndsWith($"{other.Name.Split('/')[^1]}'", StringComparison.Ordinal));
+
     /// <summary>Resources that are made, not those referred to as existing, at any depth.</summary>
     public IEnumerable<BicepResource> Resources => Lines
         .Select((line, index) => (Match: ResourceLine().Match(line), Index: index))
@@ -39,6 +48,7 @@ internal sealed partial record BicepFile(string Name, IReadOnlyList<string> Line
         !line.StartsWith($"param {name} ", StringComparison.Ordinal)
         && !line.TrimStart().StartsWith("//", StringComparison.Ordinal)
         && !line.TrimStart().StartsWith("@description", StringComparison.Ordinal)
+        && !line.StartsWith("import ", StringComparison.Ordinal)
         && Regex.IsMatch(line, $@"(?<=\S.*)\b{name}\b|^\s*{name}\b(?!:)", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     /// <summary>From a line to the one that closes it: the next at its depth or less.</summary>
@@ -52,6 +62,9 @@ internal sealed partial record BicepFile(string Name, IReadOnlyList<string> Line
 
     [GeneratedRegex(@"^param (?<name>\w+) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ParameterLine();
+
+    [GeneratedRegex(@"^(?:type|func) (?<name>\w+)\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ExportLine();
 
     [GeneratedRegex(@"^\s*resource (?<symbol>\w+) '(?<type>[^'@]+)(@[^']+)?' = ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ResourceLine();
