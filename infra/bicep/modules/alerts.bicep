@@ -1,5 +1,5 @@
 // Alerts over what the app writes. The Functions host makes each line of the handler's stdout and stderr a trace:
-// "warn: Gatehouse.Core.Estate.ReplicaStore[1802] Replica …". The event ids are contracts; docs/deploy.md lists them.
+// "warn: Gatehouse.Core.Estate.ReplicaProbe[1808] Replica …". The event ids are contracts; docs/deploy.md lists them.
 
 @description('Prefix of the rules\' names.')
 @minLength(2)
@@ -21,22 +21,21 @@ param emails string[]
 @description('Whether the rules run.')
 param enabled bool
 
+// Queries look for what AlertTests renders: change a message and the test says which rule no longer finds it.
 var rules = [
   {
     name: 'replica-unhealthy'
-    description: 'A replica is not Healthy. Event 1802; the latest change of each replica within a day counts.'
+    description: 'A replica is not Healthy. Event 1808, at every probe until it is.'
     severity: 1
     query: '''
 AppTraces
-| where Message contains "[1802]"
-| parse Message with * "] Replica " Replica " went from " Before " to " After ":" Reason
-| summarize arg_max(TimeGenerated, After, Reason) by Replica
-| where After != "Healthy"
+| where Message contains "[1808]"
+| parse Message with * "] Replica " Replica " is " Health " since " Since ": " Reason
+| project TimeGenerated, Replica, Health, Since, Reason
 '''
     dimension: 'Replica'
     frequency: 'PT5M'
     window: 'PT15M'
-    lookBack: 'P1D'
     operator: 'GreaterThan'
     threshold: 0
   }
@@ -47,26 +46,58 @@ AppTraces
     query: '''
 AppRequests
 | where Name == "SealLedger" and Success == true
+| project TimeGenerated, Name, ResultCode, DurationMs
 '''
     dimension: ''
     frequency: 'PT5M'
     window: 'PT15M'
-    lookBack: null
     operator: 'LessThan'
     threshold: 1
   }
   {
-    name: 'poison-messages'
-    description: 'A message failed too often and waits in a poison queue. Event 1732, or the host\'s own line as it moves one.'
-    severity: 2
+    name: 'ledger-forked'
+    description: 'Another checkpoint than the signed one is published: somebody else writes there, or the ledger was set back. Event 1243, at every seal.'
+    severity: 0
     query: '''
 AppTraces
-| where Message contains "[1732]" or Message contains "Moving message to queue"
+| where Message contains "[1243]"
+| parse Message with * "signed one of " Size " entries is published at " Place ". Nothing more" *
+| project TimeGenerated, Size, Place
 '''
     dimension: ''
     frequency: 'PT5M'
     window: 'PT15M'
-    lookBack: null
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'checkpoint-not-published'
+    description: 'Checkpoints could not be published three times in an hour; they wait and are tried again. Event 1242.'
+    severity: 2
+    query: '''
+AppTraces
+| where Message contains "[1242]"
+| parse Message with * "The checkpoint of " Size " entries could not be published and is tried again at the next seal: " Reason
+| project TimeGenerated, Size, Reason
+'''
+    dimension: ''
+    frequency: 'PT15M'
+    window: 'PT1H'
+    operator: 'GreaterThanOrEqual'
+    threshold: 3
+  }
+  {
+    name: 'poison-messages'
+    description: 'A message failed too often and waits in a poison queue. Event 1732, or the line of the host as it moves one.'
+    severity: 2
+    query: '''
+AppTraces
+| where Message contains "[1732]" or Message contains "Moving message to queue"
+| project TimeGenerated, Message
+'''
+    dimension: ''
+    frequency: 'PT5M'
+    window: 'PT15M'
     operator: 'GreaterThan'
     threshold: 0
   }
@@ -78,28 +109,61 @@ AppTraces
 AppTraces
 | where Message contains "[1005]" or Message contains "[1007]"
 | extend Intake = coalesce(extract(@"\[1005\] Intake (\S+)", 1, Message), extract(@"due row (\S+)", 1, Message))
-| summarize Times = count(), NotWoken = countif(Message contains "[1007]") by Intake
+| summarize Times = count(), NotWoken = countif(Message contains "[1007]"), Latest = max(TimeGenerated) by Intake
 | where Times >= 3 or NotWoken > 0
 '''
     dimension: 'Intake'
     frequency: 'PT15M'
     window: 'PT1H'
-    lookBack: null
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'intake-faulted'
+    description: 'An intake gave up and waits for a person: retry or retire it. Event 1001 to Faulted.'
+    severity: 2
+    query: '''
+AppTraces
+| where Message contains "[1001]" and Message contains "-> Faulted"
+| parse Message with * "] Intake " Intake ": " Before " -> " After " in " ElapsedMs " ms. " Reason
+| where After == "Faulted"
+| project TimeGenerated, Intake, Before, Reason
+'''
+    dimension: 'Intake'
+    frequency: 'PT5M'
+    window: 'PT15M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'attestation-not-signed'
+    description: 'A release waits because its attestation could not be signed; it is tried again. Event 1110.'
+    severity: 2
+    query: '''
+AppTraces
+| where Message contains "[1110]"
+| parse Message with * "] Intake " Intake ": the attestation could not be signed; its release waits." Reason
+| project TimeGenerated, Intake, Reason
+'''
+    dimension: 'Intake'
+    frequency: 'PT5M'
+    window: 'PT15M'
     operator: 'GreaterThan'
     threshold: 0
   }
   {
     name: 'configuration-invalid'
-    description: 'The app refuses to serve; the line names each key and what is allowed. Event 1700.'
+    description: 'The app refuses to serve; the line names each key and what is allowed. Event 1700 at the start, 1701 while it lasts.'
     severity: 0
     query: '''
 AppTraces
-| where Message contains "[1700]"
+| where Message contains "[1700]" or Message contains "[1701]"
+| extend Problem = extract(@"\[170[01]\] [^:]*: (.*)$", 1, Message)
+| project TimeGenerated, Problem
 '''
     dimension: ''
     frequency: 'PT5M'
     window: 'PT15M'
-    lookBack: null
     operator: 'GreaterThan'
     threshold: 0
   }
@@ -110,11 +174,12 @@ AppTraces
     query: '''
 AppTraces
 | where Message contains "[1806]"
+| parse Message with * "] Push " Event " to " Image " belongs to no release and no intake" *
+| project TimeGenerated, Event, Image
 '''
     dimension: ''
     frequency: 'PT5M'
     window: 'PT15M'
-    lookBack: null
     operator: 'GreaterThan'
     threshold: 0
   }
@@ -137,7 +202,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+resource alert 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   for rule in rules: {
     name: '${prefix}-${rule.name}'
     location: location
@@ -153,7 +218,6 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       ]
       evaluationFrequency: rule.frequency
       windowSize: rule.window
-      overrideQueryTimeRange: rule.lookBack
       // A new workspace has no table yet that the query could be checked against.
       skipQueryValidation: true
       autoMitigate: true

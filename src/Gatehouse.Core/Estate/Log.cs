@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(1807, LogLevel.Information, "Push {EventId} went to {LoginServer}, which is not in the estate")]
     public static partial void PushElsewhere(ILogger logger, string eventId, string loginServer);
+
+    [LoggerMessage(1808, LogLevel.Warning, "Replica {Replica} is {Health} since {Since:O}: {Reason}")]
+    public static partial void ReplicaUnhealthy(ILogger logger, string replica, ReplicaHealth health, DateTimeOffset since, string? reason);
 }

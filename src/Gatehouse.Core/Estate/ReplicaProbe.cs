@@ -93,7 +93,14 @@ internal sealed class ReplicaProbe(
         // A list that was not given says nothing: what was known of that repository stands.
         var standing = run.Known.Where(known => !run.Found.ContainsKey(known.Key)).Select(known => known.Value.Drift);
         var drift = run.Found.Values.Concat(standing).ToList();
-        return await store.ObserveAsync(run.Replica, run.Observation, drift.Sum(item => item.Missing), drift.Sum(item => item.Drifted), cancellationToken);
+        var state = await store.ObserveAsync(run.Replica, run.Observation, drift.Sum(item => item.Missing), drift.Sum(item => item.Drifted), cancellationToken);
+        if (state.Health != ReplicaHealth.Healthy)
+        {
+            // At every probe: an alert lasts as long as the lines do.
+            Log.ReplicaUnhealthy(logger, run.Replica.Id, state.Health, state.Since, state.Reason);
+        }
+
+        return state;
     }
 
     private static ProbeReport Report(List<ReplicaState> states) => new(

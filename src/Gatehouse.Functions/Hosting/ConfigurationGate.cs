@@ -6,8 +6,14 @@ using Gatehouse.Functions.Triggers;
 namespace Gatehouse.Functions.Hosting;
 
 /// <summary>Answers everything with the configuration's problems, while there are any; nothing behind it is reached.</summary>
-internal sealed class ConfigurationGate(RequestDelegate next, StartupProblems problems)
+/// <remarks>A trigger that is refused is logged, at most once in <see cref="BetweenLines"/>: an alert lasts as long as the lines do.</remarks>
+internal sealed class ConfigurationGate(RequestDelegate next, StartupProblems problems, TimeProvider clock, ILogger<ConfigurationGate> log)
 {
+    public static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private DateTimeOffset? _logged;
+
     public Task InvokeAsync(HttpContext http) => problems.Any ? Refuse(http).ExecuteAsync(http) : next(http);
 
     /// <summary>500 to the Functions host, which fails an invocation on anything but success; 503 to callers.</summary>
@@ -18,8 +24,33 @@ internal sealed class ConfigurationGate(RequestDelegate next, StartupProblems pr
         {
             "/" => HealthEndpoints.Alive(),
             "/healthz" => HealthEndpoints.NotReady(problems),
-            { } path when TriggerNames.All.Contains(path.TrimStart('/')) => error.ToProblem(StatusCodes.Status500InternalServerError),
+            { } path when TriggerNames.All.Contains(path.TrimStart('/')) => Fail(path.TrimStart('/'), error),
             _ => error.ToProblem(),
         };
+    }
+
+    private ProblemResult Fail(string function, Error error)
+    {
+        if (IsLineDue())
+        {
+            log.ConfigurationStillInvalid(function, string.Join(' ', problems.Messages));
+        }
+
+        return error.ToProblem(StatusCodes.Status500InternalServerError);
+    }
+
+    private bool IsLineDue()
+    {
+        var now = clock.GetUtcNow();
+        lock (_gate)
+        {
+            if (_logged is { } last && now - last < BetweenLines)
+            {
+                return false;
+            }
+
+            _logged = now;
+            return true;
+        }
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Scopes;
+using Gatehouse.TestKit.Logs;
 using Gatehouse.TestKit.Time;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -40,6 +42,9 @@ internal sealed class EstateFixture : IEstateProvider, IExpectedImages
 
     public FakeReplicas Replicas { get; } = new();
 
+    /// <summary>Of the probe.</summary>
+    public RecordingLogs Logs { get; } = new();
+
     public ManualTimeProvider Clock { get; } = new();
 
     public HashSet<Digest> Expected { get; } = [];
@@ -55,7 +60,7 @@ internal sealed class EstateFixture : IEstateProvider, IExpectedImages
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var store = new ReplicaStore(Records, Inbox, Clock, options, NullLogger<ReplicaStore>.Instance);
-        var probe = new ReplicaProbe(Replicas, Released, store, Clock, options, NullLogger<ReplicaProbe>.Instance);
+        var probe = new ReplicaProbe(Replicas, Released, store, Clock, options, new Logger<ReplicaProbe>(new LoggerFactory([Logs])));
         var pushes = new PushJudge(Released, this, Records, Inbox, Clock, NullLogger<PushJudge>.Instance);
         return new EstateMonitor(this, probe, store, pushes, Clock, NullLogger<EstateMonitor>.Instance);
     }

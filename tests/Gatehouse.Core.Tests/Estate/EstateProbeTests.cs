@@ -71,6 +71,27 @@ public sealed class EstateProbeTests
                 .Select(change => $"{change.Details["before"]}>{change.Details["after"]}"));
     }
 
+    /// <summary>An alert looks at a window of lines: one at the change alone would end it while the trouble lasts.</summary>
+    [Fact]
+    public async Task Probe_WhileAReplicaIsUnhealthy_SaysSoEveryTimeAndThenNoMore()
+    {
+        await _fixture.Monitor.ProbeAsync(EstateFixture.Token);
+        _fixture.Replicas.Pings[EstateFixture.East] = new ReplicaAnswer(Presence.Unknown, Reason: "timed out");
+        await ProbeEveryMinuteAsync(20);
+        var lines = Unhealthy();
+        Assert.Equal(20, lines.Count);
+        Assert.StartsWith($"Replica {EstateFixture.East} is Degraded since ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"Replica {EstateFixture.East} is Unavailable since ", lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith(": timed out", lines[^1], StringComparison.Ordinal);
+
+        _fixture.Replicas.Pings.Clear();
+        await ProbeEveryMinuteAsync(2);
+        var until = Unhealthy().Count;
+        await ProbeEveryMinuteAsync(5);
+
+        Assert.Equal((21, 21), (until, Unhealthy().Count));
+    }
+
     [Fact]
     public async Task Probe_Throttled_IsLoadAndNotDeath()
     {
@@ -178,6 +199,8 @@ public sealed class EstateProbeTests
         Assert.Single(_fixture.Inbox.OfType(LedgerEventTypes.ReplicaHealthChanged), change => change.Subject == $"replica:{EstateFixture.West}");
         Assert.DoesNotContain(_fixture.Records.Keys, key => key.Row.StartsWith("outbox~", StringComparison.Ordinal));
     }
+
+    private List<string> Unhealthy() => [.. _fixture.Logs.Entries.Where(entry => entry.Id == 1808).Select(entry => entry.Text)];
 
     private async Task ProbeEveryMinuteAsync(int times)
     {
