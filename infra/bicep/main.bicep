@@ -114,8 +114,11 @@ param upstreamPublishers string[] = []
 @description('Webhooks that are told what was decided.')
 param governanceSubscribers subscriberShape[] = []
 
-@description('Whether storage, vault and registries are reached by private endpoints only.')
+@description('Whether storage, vault, registries and the governance topic are reached by private endpoints only.')
 param privateNetworking bool = false
+
+@description('Whether the API, its deployment site and the upstream topic are reached from outside too; used with private networking.')
+param publicApi bool = true
 
 @description('Addresses of the network, /24 or larger; used with private networking.')
 @minLength(9)
@@ -132,6 +135,10 @@ param assignPolicies bool = true
   'Disabled'
 ])
 param imagePolicyEffect string = 'Audit'
+
+@description('Hosts beside the estate that clusters of the subscription may run images from, e.g. of another environment.')
+@maxLength(50)
+param furtherImageHosts string[] = []
 
 @description('What Azure Policy does about a registry without the hardening.')
 @allowed([
@@ -298,6 +305,9 @@ module topics 'modules/topics.bicep' = {
     principalId: identity.outputs.principalId
     upstreamPublishers: upstreamPublishers
     subscribers: governanceSubscribers
+    endpointSubnetId: network.?outputs.endpointSubnetId ?? ''
+    zoneIds: network.?outputs.zoneIds ?? {}
+    publicAccess: publicApi
   }
 }
 
@@ -320,6 +330,9 @@ module functionApp 'modules/function-app.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     maximumInstances: maximumInstances
     subnetId: network.?outputs.appSubnetId ?? ''
+    endpointSubnetId: network.?outputs.endpointSubnetId ?? ''
+    zoneIds: network.?outputs.zoneIds ?? {}
+    publicAccess: publicApi
     estateDocument: string(estate.document(registries, affinity, objectives, groupId, suffix, acrSuffix))
     authIssuer: '${environment().authentication.loginEndpoint}${authTenantId}/v2.0'
     authAudience: apiAudience
@@ -352,7 +365,7 @@ module policies 'modules/policies.bicep' = if (assignPolicies) {
     environmentName: environmentName
     imageEffect: imagePolicyEffect
     registryEffect: registryPolicyEffect
-    hosts: concat(loginServers, regionalHosts)
+    hosts: concat(loginServers, regionalHosts, estate.checkedHosts(furtherImageHosts))
     excludedNamespaces: excludedNamespaces
     requirePrivate: privateNetworking
     allowExport: allowExport

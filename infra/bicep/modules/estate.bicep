@@ -38,6 +38,20 @@ func loginServers(registries registryShape[], suffix string, acrSuffix string) s
   map(registries, registry => toLower('${registry.name}${suffix}${acrSuffix}'))
 
 @export()
+@description('Hosts as they are; the deployment fails on what is no host in lower case, which in a pattern would let more through than it names.')
+func checkedHosts(hosts string[]) string[] =>
+  map(
+    hosts,
+    host =>
+      contains(host, '.') && !startsWith(host, '.') && !endsWith(host, '.') && empty(filter(
+          range(0, length(host)),
+          at => !contains('abcdefghijklmnopqrstuvwxyz0123456789.-', substring(host, at, 1))
+        ))
+        ? host
+        : fail('furtherImageHosts: "${host}" is no host; write letters in lower case, digits, "-" and ".", e.g. contoso.azurecr.io')
+  )
+
+@export()
 @description('Each replica under its own name.')
 func regionalHosts(registries registryShape[], suffix string, acrSuffix string) string[] =>
   flatten(map(

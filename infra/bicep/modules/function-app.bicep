@@ -58,6 +58,15 @@ param maximumInstances int
 @description('Subnet the app goes out through; empty for none.')
 param subnetId string
 
+@description('Subnet for private endpoints; empty for public access.')
+param endpointSubnetId string
+
+@description('Private DNS zones by service; read only when there is a subnet.')
+param zoneIds object
+
+@description('Whether the API and the deployment site are reached from outside the network too.')
+param publicAccess bool
+
 @description('The estate as a document; Gatehouse reads YAML or JSON.')
 param estateDocument string
 
@@ -124,7 +133,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: empty(endpointSubnetId) || publicAccess ? 'Enabled' : 'Disabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       deployment: {
@@ -203,6 +212,20 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     Gatehouse__Ledger__Signer: 'KeyVault'
     Gatehouse__Storage__Kind: 'AzureTables'
   })
+}
+
+// Its zone gets two records: the API's, and that of the site that takes the package.
+module endpoint 'private-endpoint.bicep' = if (!empty(endpointSubnetId)) {
+  name: 'endpoint-app'
+  params: {
+    name: 'pe-${name}'
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    targetId: app.id
+    service: 'sites'
+    zoneId: zoneIds.?sites ?? ''
+  }
 }
 
 output name string = app.name

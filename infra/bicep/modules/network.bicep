@@ -14,12 +14,22 @@ param tags object
 @description('Addresses of the network, /24 or larger. A registry takes one address, one a replica for its data, and one a replica for its regional endpoint.')
 param addressPrefix string
 
+// The names of two services are not among what environment() knows.
+var isChina = environment().name == 'AzureChinaCloud'
+var isGovernment = environment().name == 'AzureUSGovernment'
+
 var zoneNames = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
   queue: 'privatelink.queue.${environment().suffixes.storage}'
   table: 'privatelink.table.${environment().suffixes.storage}'
   vault: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
   registry: 'privatelink${environment().suffixes.acrLoginServer}'
+  sites: isChina
+    ? 'privatelink.chinacloudsites.cn'
+    : isGovernment ? 'privatelink.azurewebsites.us' : 'privatelink.azurewebsites.net'
+  topic: isChina
+    ? 'privatelink.eventgrid.azure.cn'
+    : isGovernment ? 'privatelink.eventgrid.azure.us' : 'privatelink.eventgrid.azure.net'
 }
 
 var zoneList = [
@@ -28,6 +38,8 @@ var zoneList = [
   zoneNames.table
   zoneNames.vault
   zoneNames.registry
+  zoneNames.sites
+  zoneNames.topic
 ]
 
 resource address 'Microsoft.Network/publicIPAddresses@2025-05-01' = {
@@ -133,5 +145,7 @@ output zoneIds object = {
   table: zones[2].id
   vault: zones[3].id
   registry: zones[4].id
+  sites: zones[5].id
+  topic: zones[6].id
 }
 output outboundAddress string = address.properties.ipAddress

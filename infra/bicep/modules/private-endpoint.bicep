@@ -24,6 +24,8 @@ param targetId string
   'table'
   'vault'
   'registry'
+  'sites'
+  'topic'
 ])
 param service string
 

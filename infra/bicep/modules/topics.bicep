@@ -29,6 +29,15 @@ param upstreamPublishers string[]
 @description('Webhooks that are told what was decided, as CloudEvents.')
 param subscribers subscriberShape[]
 
+@description('Subnet for private endpoints; empty for public access.')
+param endpointSubnetId string
+
+@description('Private DNS zones by service; read only when there is a subnet.')
+param zoneIds object
+
+@description('Whether upstream tags may be announced from outside the network too.')
+param publicAccess bool
+
 // EventGrid Data Sender
 var dataSender = 'd5a91429-5739-47e2-a06b-3470a27159e7'
 
@@ -69,7 +78,8 @@ resource governance 'Microsoft.EventGrid/topics@2025-02-15' = {
     inputSchema: 'CloudEventSchemaV1_0'
     disableLocalAuth: true
     minimumTlsVersionAllowed: '1.2'
-    publicNetworkAccess: 'Enabled'
+    // Only the app publishes here; what is delivered leaves by the service, whatever stands here.
+    publicNetworkAccess: empty(endpointSubnetId) ? 'Enabled' : 'Disabled'
   }
 }
 
@@ -84,7 +94,7 @@ resource upstream 'Microsoft.EventGrid/topics@2025-02-15' = {
     inputSchema: 'CloudEventSchemaV1_0'
     disableLocalAuth: true
     minimumTlsVersionAllowed: '1.2'
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: empty(endpointSubnetId) || publicAccess ? 'Enabled' : 'Disabled'
   }
 }
 
@@ -220,6 +230,32 @@ resource told 'Microsoft.EventGrid/topics/eventSubscriptions@2025-02-15' = [
     ]
   }
 ]
+
+module governanceEndpoint 'private-endpoint.bicep' = if (!empty(endpointSubnetId)) {
+  name: 'endpoint-governance-topic'
+  params: {
+    name: 'pe-${governanceName}'
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    targetId: governance.id
+    service: 'topic'
+    zoneId: zoneIds.?topic ?? ''
+  }
+}
+
+module upstreamEndpoint 'private-endpoint.bicep' = if (!empty(endpointSubnetId)) {
+  name: 'endpoint-upstream-topic'
+  params: {
+    name: 'pe-${upstreamName}'
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    targetId: upstream.id
+    service: 'topic'
+    zoneId: zoneIds.?topic ?? ''
+  }
+}
 
 output governanceEndpoint string = governance.properties.endpoint
 output upstreamEndpoint string = upstream.properties.endpoint

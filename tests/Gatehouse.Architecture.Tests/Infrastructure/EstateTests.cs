@@ -98,4 +98,39 @@ public sealed class EstateTests
             Assert.False(account["allowBlobPublicAccess"]!.GetValue<bool>());
             Assert.Equal(stage == "prod" ? "Disabled" : "Enabled", account["publicNetworkAccess"]!.GetValue<string>());
         });
+
+    /// <summary>Another environment's images run beside ours, and nothing that only looks like them.</summary>
+    [Theory]
+    [InlineData("contosoclosed.azurecr.io/app:1", true)]
+    [InlineData("contosohub.azurecr.io/app:1", true)]
+    [InlineData("contosohub.westeurope.geo.azurecr.io/app:1", true)]
+    [InlineData("contosohub-azurecr.io/app:1", false)]
+    [InlineData("contosoplants.azurecr.io/app:1", false)]
+    public void Images_OfFurtherHosts_AreAllowedBesideTheEstate(string image, bool allowed) =>
+        Assert.Equal(allowed, Regex.IsMatch(image, Snapshot.Of("closed").ImagePattern(), RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+    [Theory]
+    [InlineData("dev", "Enabled", "Enabled", "Enabled", 0)]
+    [InlineData("prod", "Enabled", "Disabled", "Enabled", 3)]
+    [InlineData("closed", "Disabled", "Disabled", "Disabled", 3)]
+    public void Entrances_OfAStage_AreOpenOrHavePrivateEndpoints(string stage, string app, string governance, string upstream, int endpoints)
+    {
+        var snapshot = Snapshot.Of(stage);
+        var topics = snapshot.OfType("Microsoft.EventGrid/topics").ToDictionary(topic => topic["name"]!.GetValue<string>().Split('-')[1], topic => Access(topic));
+
+        Assert.Equal((app, governance, upstream), (Access(snapshot.OfType("Microsoft.Web/sites").Single()), topics["gatehouse"], topics["upstream"]));
+        Assert.Equal(endpoints, snapshot.OfType("Microsoft.Network/privateEndpoints").Count(endpoint =>
+            endpoint["properties"]!["privateLinkServiceConnections"]![0]!["properties"]!["groupIds"]![0]!.GetValue<string>() is "sites" or "topic"));
+    }
+
+    [Fact]
+    public void Registries_ThatAreClosedAndMayExport_AreNotToldToRefuse()
+    {
+        var closed = Snapshot.Of("closed");
+
+        Assert.Equal("enabled", closed.OfType("Microsoft.ContainerRegistry/registries").Single()["properties"]!["policies"]!["exportPolicy"]!["status"]!.GetValue<string>());
+        Assert.DoesNotContain(closed.OfType("Microsoft.Authorization/policyAssignments"), policy => policy["name"]!.GetValue<string>().EndsWith("-no-export", StringComparison.Ordinal));
+    }
+
+    private static string Access(System.Text.Json.Nodes.JsonNode resource) => resource["properties"]!["publicNetworkAccess"]!.GetValue<string>();
 }
