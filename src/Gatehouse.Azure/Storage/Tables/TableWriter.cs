@@ -8,13 +8,10 @@ namespace Gatehouse.Azure.Storage.Tables;
 
 /// <summary>
 /// Commits batches. When a reply is lost nobody knows whether the batch was applied, so it is sent again, and if that is refused
-/// the rows are read: those that carry this write's id were written by the try whose reply was lost.
+/// the rows are read: those that carry this write's id were written by the try whose reply was lost; deletes are done when nothing is left.
 /// </summary>
 internal sealed class TableWriter(TableClient client, StorageFaults faults, IOptions<AzureOptions> options, IdSource ids, TimeProvider clock, ILogger<TableWriter> logger)
 {
-    /// <summary>Where the row's own is not known, as when it was written over since: no version has it.</summary>
-    private const string Superseded = "W/\"datetime'1601-01-01T00%3A00%3A00.0000000Z'\"";
-
     public async Task<CommitResult> CommitAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         var writeId = ids.Next();
@@ -32,7 +29,8 @@ internal sealed class TableWriter(TableClient client, StorageFaults faults, IOpt
 
             if (Refusal(reply) is { } outcome)
             {
-                return mayBeApplied ? await ResolveAsync(batch, writeId, reply, cancellationToken) : CommitResult.Refused(outcome, reply.Operation!.Value);
+                var refusal = CommitResult.Refused(outcome, reply.Operation!.Value);
+                return mayBeApplied ? await ResolveAsync(batch, writeId, refusal, reply, cancellationToken) : refusal;
             }
 
             mayBeApplied |= reply.MayHaveApplied;
@@ -78,33 +76,33 @@ internal sealed class TableWriter(TableClient client, StorageFaults faults, IOpt
         await Task.Delay(wait, clock, cancellationToken);
     }
 
-    private async Task<CommitResult> ResolveAsync(RecordBatch batch, string writeId, TableReply refusal, CancellationToken cancellationToken)
+    private async Task<CommitResult> ResolveAsync(RecordBatch batch, string writeId, CommitResult refusal, TableReply reply, CancellationToken cancellationToken)
     {
-        var (etags, found) = (new string?[batch.Operations.Count], false);
-        for (var i = 0; i < etags.Length; i++)
+        var rows = new TableRow?[batch.Operations.Count];
+        for (var i = 0; i < rows.Length; i++)
         {
-            if (batch.Operations[i].Kind != RecordOperationKind.Delete)
-            {
-                var row = await client.FindAsync(new RecordKey(batch.Table, batch.Partition, batch.Operations[i].Row), cancellationToken);
-                var ours = row?.WriteId == writeId;
-                etags[i] = ours ? row!.Record.ETag : Superseded;
-                found |= ours;
-            }
+            rows[i] = await client.FindAsync(new RecordKey(batch.Table, batch.Partition, batch.Operations[i].Row), cancellationToken);
         }
 
-        if (!found)
+        if (LostReply.Judge(batch, writeId, refusal, rows) is not { } result)
         {
-            // Refused, or applied and written over since: only the caller can tell, by what it reads now.
-            throw Failed(batch.Table, refusal);
+            var there = LostReply.FirstThere(rows);
+            throw Failed(batch.Table, reply, there < 0 ? "none of its rows is there" : $"the row '{batch.Operations[there].Row}' of its operation {there} is there");
         }
 
-        logger.WriteFound(batch.Table);
-        return new CommitResult(CommitOutcome.Committed, etags);
+        if (result.IsCommitted)
+        {
+            logger.WriteFound(batch.Table);
+        }
+
+        return result;
     }
 
     private static string?[] ETags(RecordBatch batch, TableReply reply) =>
-        [.. batch.Operations.Select((operation, i) => operation.Kind == RecordOperationKind.Delete ? null : reply.ETags[i] ?? Superseded)];
+        [.. batch.Operations.Select((operation, i) => operation.Kind == RecordOperationKind.Delete ? null : reply.ETags[i] ?? LostReply.Superseded)];
 
-    private RecordStoreException Failed(string table, TableReply reply) =>
-        new(faults.Tell(StorageService.Table, $"Writing to table '{table}'", reply.Answer, reply.Status, new StorageError(reply.Code, reply.Message)));
+    /// <param name="found">What reading the rows told after a lost reply, to end a sentence.</param>
+    private RecordStoreException Failed(string table, TableReply reply, string? found = null) => new(
+        faults.Tell(StorageService.Table, $"Writing to table '{table}'", reply.Answer, reply.Status, new StorageError(reply.Code, reply.Message))
+        + (found is null ? string.Empty : $". The reply to an earlier try was lost, so it may have been applied; {found}"));
 }
