@@ -21,7 +21,7 @@ internal static class ArmFailures
         var body = Without(secret, Encoding.UTF8.GetString(answer.Body.Span));
         var (code, message) = Judge(secret is null ? answer : answer with { Body = Encoding.UTF8.GetBytes(body) });
         return new ArmFailure(
-            Kind(answer.Status),
+            answer.Status == 404 && !IsAbsent(answer) ? ErrorKind.Unavailable : Kind(answer.Status),
             code,
             message,
             answer.Status,
@@ -34,6 +34,9 @@ internal static class ArmFailures
             CorrelationId = answer.CorrelationId,
         };
     }
+
+    /// <summary>Whether Resource Manager or the provider itself says that the resource, its group or its subscription is not there: any proxy answers 404 to something.</summary>
+    public static bool IsAbsent(AzureAnswer answer) => answer.Status == 404 && ErrorBody.Read(answer.Body).Code?.EndsWith("NotFound", StringComparison.OrdinalIgnoreCase) is true;
 
     /// <summary>The service answered, but not with what was asked for.</summary>
     public static ArmFailure Senseless(AzureAnswer answer, string what) =>

@@ -71,7 +71,7 @@ internal sealed class ArmOperations(ArmClient client) : IControlOperations
     {
         var answer = await client.SendAsync(method, client.UriOf(resource, client.ApiVersion), body, ArmIds.RegistryOf(resource), cancellationToken);
         var isDelete = method == RequestMethod.Delete;
-        return isDelete && answer.Status is 204 or 404 ? new ControlProgress.Done() : Begin(answer, isDelete ? null : resource);
+        return isDelete && (answer.Status == 204 || ArmFailures.IsAbsent(answer)) ? new ControlProgress.Done() : Begin(answer, isDelete ? null : resource);
     }
 
     /// <summary>Whether an answer tells of the asking, not of what was asked after. A server's plain failure (500) is what failed operations answer.</summary>
@@ -90,7 +90,7 @@ internal sealed class ArmOperations(ArmClient client) : IControlOperations
         }
 
         return !answer.IsSuccess
-            ? answer.Status is 404 or 410 ? new ControlProgress.Failed(ArmFailures.Of(answer)) : new ControlProgress.Unknown(operation, ArmFailures.Of(answer))
+            ? ArmFailures.IsAbsent(answer) || answer.Status == 410 ? new ControlProgress.Failed(ArmFailures.Of(answer)) : new ControlProgress.Unknown(operation, ArmFailures.Of(answer))
             : await JudgeAsync(answer, operation, Status(answer), cancellationToken);
     }
 
@@ -131,7 +131,7 @@ internal sealed class ArmOperations(ArmClient client) : IControlOperations
     {
         if (!answer.IsSuccess)
         {
-            return answer.Status == 404 ? new ControlProgress.Failed(ArmFailures.Of(answer)) : new ControlProgress.Unknown(operation, ArmFailures.Of(answer));
+            return ArmFailures.IsAbsent(answer) ? new ControlProgress.Failed(ArmFailures.Of(answer)) : new ControlProgress.Unknown(operation, ArmFailures.Of(answer));
         }
 
         return Text(answer, "properties", "provisioningState")?.ToUpperInvariant() switch

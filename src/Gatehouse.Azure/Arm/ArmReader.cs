@@ -20,7 +20,7 @@ internal sealed class ArmReader(ArmClient client)
         where T : class
     {
         var answer = await client.SendAsync(RequestMethod.Get, uri, null, about, cancellationToken);
-        if (answer.Status == 404)
+        if (ArmFailures.IsAbsent(answer))
         {
             return (T?)null;
         }

@@ -60,7 +60,7 @@ internal sealed class BlobCheckpointPublisher(CheckpointContainer container) : I
                 ? new PublicationOutcome.Published()
                 : new PublicationOutcome.Forked(container.Address(blob));
         }
-        catch (RequestFailedException missing) when (missing.Status == 404)
+        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             return Failed(blob, there);
         }

@@ -72,7 +72,7 @@ internal sealed partial class KeyVaultClient(
         }
 
         var error = ErrorBody.Read(answer.Body);
-        var detail = $"{error.Code}: {OneLine(error.Message)}";
+        var detail = error.Code is null ? $"it says '{answer.Excerpt()}'" : $"{error.Code}: {OneLine(error.Message)}";
         var inner = InnerCode(answer.Body);
         return (answer.Status, inner) switch
         {
@@ -81,7 +81,7 @@ internal sealed partial class KeyVaultClient(
             (403, "KeyExpired") => KeyVaultErrors.Expired(key, null),
             (403, "KeyNotYetValid") => KeyVaultErrors.NotYetValid(key, null),
             (403, _) => KeyVaultErrors.Forbidden(key, inner, detail),
-            (404, _) => KeyVaultErrors.KeyUnknown(key),
+            (404, _) when error.Code is not null => KeyVaultErrors.KeyUnknown(key),
             (429, _) => KeyVaultErrors.Throttled(key, answer.RetryAfter),
             _ => KeyVaultErrors.Failed(key, answer.Status, detail),
         };

@@ -26,6 +26,15 @@ internal sealed record StorageError(string Code, string Message)
         return said.Code.Length > 0 ? said : said with { Code = answer.Headers.GetValueOrDefault("x-ms-error-code") ?? string.Empty };
     }
 
+    /// <summary>Whether storage itself says that the table or the entity is not there: any proxy answers 404 to something.</summary>
+    public static bool IsRowAbsent(AzureAnswer answer) => IsAbsent(answer, "ResourceNotFound", "EntityNotFound", "TableNotFound");
+
+    /// <summary>The same of a queue.</summary>
+    public static bool IsQueueAbsent(AzureAnswer answer) => IsAbsent(answer, "QueueNotFound", "ResourceNotFound");
+
+    /// <summary>The same of a message, or of its whole queue.</summary>
+    public static bool IsMessageAbsent(AzureAnswer answer) => IsAbsent(answer, "MessageNotFound", "QueueNotFound", "ResourceNotFound");
+
     public static StorageError Read(ReadOnlyMemory<byte> body)
     {
         try
@@ -37,6 +46,9 @@ internal sealed record StorageError(string Code, string Message)
             return new(string.Empty, string.Empty);
         }
     }
+
+    /// <summary>The code may stand in the header only, or in the body only.</summary>
+    private static bool IsAbsent(AzureAnswer answer, params ReadOnlySpan<string> codes) => answer.Status == 404 && codes.Contains(Read(answer).Code);
 
     /// <summary><c>{"odata.error":{"code","message":{"lang","value"}}}</c>; the message has been seen as plain text as well.</summary>
     private static StorageError OfJson(ReadOnlyMemory<byte> body)

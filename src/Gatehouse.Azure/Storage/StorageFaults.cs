@@ -25,9 +25,12 @@ internal sealed class StorageFaults(StorageAccount account, TimeProvider clock, 
     public string Tell(StorageService service, string what, AzureAnswer answer, int status, StorageError error)
     {
         logger.CallFailed(service, account.Name, status, error.Code, answer.ClientRequestId, answer.Headers.GetValueOrDefault("x-ms-request-id"));
-        IEnumerable<string> said = [error.Message, Role(service, error.Code), Skew(answer), Wait(answer)];
-        return $"{what} failed {(status == 0 ? string.Empty : $"with status {status} ")}({error.Code}): {string.Join(' ', said.Where(text => text.Length > 0))}".TrimEnd(' ', ':', '.');
+        IEnumerable<string> said = [error.Message, Foreign(answer, error), Role(service, error.Code), Skew(answer), Wait(answer)];
+        return $"{what} failed {(status == 0 ? string.Empty : $"with status {status} ")}({(error.Code.Length > 0 ? error.Code : "no code")}): {string.Join(' ', said.Where(text => text.Length > 0))}".TrimEnd(' ', ':', '.');
     }
+
+    /// <summary>Without a code it is not the service that speaks; what does speak is best known by its words.</summary>
+    private static string Foreign(AzureAnswer answer, StorageError error) => error.Code.Length > 0 || answer.Excerpt() is not { Length: > 0 } said ? string.Empty : $"The answer has no error code of the service; it begins '{said}'.";
 
     private string Role(StorageService service, string code) => code switch
     {

@@ -111,7 +111,7 @@ internal sealed class StorageNamespace(StoragePipelines pipelines, StorageAccoun
             cancellationToken);
 
         // Gone already is what a delete wants.
-        return answer.IsSuccess || (method == RequestMethod.Delete && answer.Status == 404)
+        return answer.IsSuccess || (method == RequestMethod.Delete && (StorageError.IsRowAbsent(answer) || StorageError.IsQueueAbsent(answer)))
             ? answer
             : throw new IOException(faults.Tell(service, $"{method} {new Uri(url).AbsolutePath}", answer));
     }

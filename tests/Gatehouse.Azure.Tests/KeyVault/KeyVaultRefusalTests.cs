@@ -21,6 +21,7 @@ public sealed class KeyVaultRefusalTests
         { 403, "{}", "key-vault-forbidden", "Key Vault Crypto User" },
         { 403, Expired, "key-vault-key-expired", "make a new version" },
         { 404, NotFound, "key-vault-key-unknown", "Gatehouse:Azure:KeyVault:KeyId" },
+        { 404, "<html>gateway-7 knows no such host</html>", "key-vault-failed", "404 about the key https://contoso.vault.azure.net/keys/ledger: it says '<html>gateway-7 knows no such host</html>'" },
         { 429, "{}", "key-vault-throttled", "throttles" },
         { 500, "oops", "key-vault-failed", "500" },
     };

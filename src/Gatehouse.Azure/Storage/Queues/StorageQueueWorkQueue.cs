@@ -34,7 +34,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         var url = $"{UrlOf(queue)}/messages?numofmessages={Math.Min(max, MaxReceived)}&visibilitytimeout={Seconds(visibilityTimeout)}";
         var answer = await SendAsync(RequestMethod.Get, url, null, cancellationToken);
-        if (answer.Status == 404)
+        if (StorageError.IsQueueAbsent(answer))
         {
             return [];
         }
@@ -71,7 +71,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
         QueueRules.ValidateName(queue);
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         var answer = await SendAsync(RequestMethod.Get, $"{UrlOf(queue)}/messages?peekonly=true&numofmessages={Math.Min(max, MaxReceived)}", null, cancellationToken);
-        if (answer.Status == 404)
+        if (StorageError.IsQueueAbsent(answer))
         {
             return [];
         }
@@ -85,7 +85,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
     {
         QueueRules.ValidateName(queue);
         var answer = await SendAsync(RequestMethod.Get, $"{UrlOf(queue)}?comp=metadata", null, cancellationToken);
-        if (answer.Status == 404)
+        if (StorageError.IsQueueAbsent(answer))
         {
             return 0;
         }
@@ -101,7 +101,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
         // Work waits for as long as it takes; -1 is "never expires".
         var url = $"{UrlOf(queue)}/messages?visibilitytimeout={Seconds(delay)}&messagettl=-1";
         var answer = await SendAsync(RequestMethod.Post, url, body, cancellationToken);
-        if (answer.Status == 404)
+        if (StorageError.IsQueueAbsent(answer))
         {
             await MakeAsync(queue, cancellationToken);
             answer = await SendAsync(RequestMethod.Post, url, body, cancellationToken);
@@ -148,7 +148,7 @@ internal sealed class StorageQueueWorkQueue(StoragePipelines pipelines, StorageA
     /// <summary>False when the claim had run out: the message is gone, or has a newer receipt.</summary>
     private bool Held(string queue, string what, AzureAnswer answer)
     {
-        if (answer.Status == 404 || (answer.Status == 400 && Code(answer) == "PopReceiptMismatch"))
+        if (StorageError.IsMessageAbsent(answer) || (answer.Status == 400 && Code(answer) == "PopReceiptMismatch"))
         {
             return false;
         }

@@ -47,7 +47,7 @@ internal sealed class TableClient(StoragePipelines pipelines, StorageAccount acc
     public async Task<TableRow?> FindAsync(RecordKey key, CancellationToken cancellationToken)
     {
         var answer = await GetAsync(Addresses.Row(key.Table, key.Partition, key.Row), cancellationToken);
-        if (answer.Status == 404)
+        if (StorageError.IsRowAbsent(answer))
         {
             return null;
         }
@@ -63,7 +63,8 @@ internal sealed class TableClient(StoragePipelines pipelines, StorageAccount acc
         do
         {
             var answer = await GetAsync(Addresses.Page(query, left, next), cancellationToken);
-            if (answer.Status == 404)
+            // Once there was a page there is a table: that it is gone now would cut the list short.
+            if (next is null && StorageError.IsRowAbsent(answer))
             {
                 yield break;
             }
