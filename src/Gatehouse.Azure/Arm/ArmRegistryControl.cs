@@ -3,23 +3,26 @@ using Gatehouse.Azure.Arm.Wire;
 using Gatehouse.Core.Estate;
 using Gatehouse.Core.Estate.Control;
 using Gatehouse.Core.Results;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Azure.Arm;
 
 /// <summary>Source: Microsoft.ContainerRegistry, Registries_Get, Registries_List, Registries_ListUsages.</summary>
-internal sealed class ArmRegistryControl(ArmClient client, ArmReader reader) : IRegistryControl
+internal sealed class ArmRegistryControl(ArmClient client, ArmReader reader, TimeProvider clock, ILogger<ArmRegistryControl> log) : IRegistryControl
 {
+    private readonly PreviewFallback _versions = new(client, clock, log);
+
     // Whether replicas have endpoints of their own is told by preview versions only.
-    public Task<Result<RegistryState?>> GetAsync(RegistryDefinition registry, CancellationToken cancellationToken) => reader.GetAsync(
-        client.UriOf(registry.ResourceId, client.PreviewApiVersion), ArmWireJson.Default.ArmResourceRegistryWire, Read, registry.ResourceId, cancellationToken);
+    public Task<Result<RegistryState?>> GetAsync(RegistryDefinition registry, CancellationToken cancellationToken) => _versions.ReadAsync(version => reader.GetAsync(
+        client.UriOf(registry.ResourceId, version), ArmWireJson.Default.ArmResourceRegistryWire, Read, registry.ResourceId, cancellationToken));
 
     public Task<Result<IReadOnlyList<RegistryState>>> ListAsync(string subscriptionId, CancellationToken cancellationToken) => Guid.TryParse(subscriptionId, out var id)
-        ? reader.ListAsync(
-            client.UriOf($"/subscriptions/{id}/providers/Microsoft.ContainerRegistry/registries", client.PreviewApiVersion),
+        ? _versions.ReadAsync(version => reader.ListAsync(
+            client.UriOf($"/subscriptions/{id}/providers/Microsoft.ContainerRegistry/registries", version),
             ArmWireJson.Default.ArmPageArmResourceRegistryWire,
             Read,
             $"/subscriptions/{id}",
-            cancellationToken)
+            cancellationToken))
         : Task.FromResult<Result<IReadOnlyList<RegistryState>>>(ArmFailures.Invalid("The subscription", subscriptionId, "a GUID"));
 
     public Task<Result<IReadOnlyList<RegistryUsage>>> ListUsagesAsync(RegistryDefinition registry, CancellationToken cancellationToken) => reader.ListAsync(

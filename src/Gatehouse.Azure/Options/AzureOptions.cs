@@ -31,8 +31,8 @@ public sealed class AzureOptions
     /// <summary>The version of the Container Registry API that Resource Manager is asked for.</summary>
     public string ArmApiVersion { get; set; } = "2025-11-01";
 
-    /// <summary>The version asked for where only a preview tells what we want to know, e.g. regional endpoints.</summary>
-    public string ArmPreviewApiVersion { get; set; } = "2026-01-01-preview";
+    /// <summary>The version asked for where only a preview tells what we want to know, e.g. regional endpoints; where Resource Manager does not know it, ArmApiVersion is asked for instead.</summary>
+    public string ArmPreviewApiVersion { get; set; } = "2026-03-01-preview";
 
     /// <summary>The Entra scope of tokens that registries exchange; null for <c>https://containerregistry.azure.net/.default</c>. One for all registries; there is none for a single one.</summary>
     public string? AcrScope { get; set; }

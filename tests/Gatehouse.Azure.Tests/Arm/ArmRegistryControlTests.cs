@@ -29,7 +29,7 @@ public class ArmRegistryControlTests
         Assert.Equal(["contoso.westeurope.geo.azurecr.io"], state.RegionalEndpointHosts);
 
         // Regional endpoints are in preview versions only.
-        Assert.Equal("?api-version=2026-01-01-preview", rig.Server.Requests.Single().Query);
+        Assert.Equal("?api-version=2026-03-01-preview", rig.Server.Requests.Single().Query);
         Assert.NotNull(rig.Server.Requests.Single().Header("x-ms-client-request-id"));
     }
 
@@ -75,13 +75,13 @@ public class ArmRegistryControlTests
     public async Task List_Pages_AreFollowed()
     {
         await using var rig = await ArmRig.StartAsync(
-            ScriptStep.Get(ListPath, Page("one", $"{ArmRig.Host}{ListPath}?api-version=2026-01-01-preview&$skiptoken=a%2Fb")) with { Times = 1 },
+            ScriptStep.Get(ListPath, Page("one", $"{ArmRig.Host}{ListPath}?api-version=2026-03-01-preview&$skiptoken=a%2Fb")) with { Times = 1 },
             ScriptStep.Get(ListPath, Page("two", "")));
 
         Assert.Equal(["one", "two"], (await rig.Registries.ListAsync(ArmRig.Subscription, Cancel)).Value.Select(state => state.Name));
 
         // A link is taken as it is, encoding and all.
-        Assert.Equal("?api-version=2026-01-01-preview&$skiptoken=a%2Fb", rig.Server.Requests[1].Query);
+        Assert.Equal("?api-version=2026-03-01-preview&$skiptoken=a%2Fb", rig.Server.Requests[1].Query);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public class ArmRegistryControlTests
     [InlineData("https://evil.example/next", "location-foreign")]
     [InlineData("http://management.azure.com/next", "location-foreign")]
     [InlineData("https://management.azure.com@evil.example/next", "location-foreign")]
-    [InlineData("https://management.azure.com" + ListPath + "?api-version=2026-01-01-preview", "pages-endless")]
+    [InlineData("https://management.azure.com" + ListPath + "?api-version=2026-03-01-preview", "pages-endless")]
     public async Task List_LinkThatLeadsNowhereGood_IsAFailure(string link, string code)
     {
         await using var rig = await ArmRig.StartAsync(ScriptStep.Get(ListPath, Page("one", link)));

@@ -29,7 +29,7 @@ internal sealed class ArmRig : IAsyncDisposable
         Client = new ArmClient(Pipeline(wrapped, credential, new RewritingHandler(server.BaseUri), Clock, budget, Logs.Create<ArmPipeline>()), wrapped);
         Operations = new ArmOperations(Client);
         var reader = new ArmReader(Client);
-        Registries = new ArmRegistryControl(Client, reader);
+        Registries = new ArmRegistryControl(Client, reader, Clock, Logs.Create<ArmRegistryControl>());
         Replications = new ArmReplicationControl(Client, reader, Operations);
         CacheRules = new ArmCacheRules(Client, reader, Operations);
         CredentialSets = new ArmCredentialSets(Client, reader, Operations);
