@@ -45,6 +45,7 @@ public static class AzureServices
     {
         services.AddOptions<AzureOptions>().BindConfiguration(AzureOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureOptions>, AzureOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => AzureTransport.Create(provider.GetRequiredService<IOptions<AzureOptions>>().Value));
         services.TryAddSingleton(provider => Credentials.Create(
             provider.GetRequiredService<IOptions<AzureOptions>>().Value,

@@ -13,7 +13,7 @@ internal sealed class ArmPipeline(
     IOptions<AzureOptions> options, TokenCredential credential, HttpPipelineTransport transport, ArmBudget budget, TimeProvider clock, ILogger<ArmPipeline> log)
 {
     public HttpPipeline Http { get; } = HttpPipelineBuilder.Build(
-        new AzureClientOptions(options.Value, transport, log: log),
+        new AzureClientOptions(options.Value, transport, clock, log: log),
         new FreshTokenPolicy(credential, options.Value.ArmTokenScope, clock, log),
         new ArmBudgetPolicy(budget, options.Value.MaxRetryDelay, clock, log));
 }

@@ -11,12 +11,12 @@ using Microsoft.Extensions.Options;
 namespace Gatehouse.Azure.Checkpoints;
 
 /// <summary>Blobs that are created once. Source: Put Blob with <c>If-None-Match: *</c>; immutable storage for blob data.</summary>
-internal sealed class CheckpointContainer(IOptions<AzureOptions> azure, IOptions<CheckpointContainerOptions> options, TokenCredential credential, HttpPipelineTransport transport)
+internal sealed class CheckpointContainer(IOptions<AzureOptions> azure, IOptions<CheckpointContainerOptions> options, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
 {
     /// <summary>Longest blob that is read back, in bytes.</summary>
     private const int MaxBytes = 64 * 1024;
 
-    private readonly BlobContainerClient _client = Connect(azure.Value, options.Value, credential, transport);
+    private readonly BlobContainerClient _client = Connect(azure.Value, options.Value, credential, transport, clock);
 
     /// <summary>A container in Azure has a policy that we could not give it: we never make one there.</summary>
     private readonly bool _mayMake = string.IsNullOrEmpty(options.Value.ContainerUri);
@@ -53,9 +53,9 @@ internal sealed class CheckpointContainer(IOptions<AzureOptions> azure, IOptions
         },
         cancellationToken);
 
-    private static BlobContainerClient Connect(AzureOptions azure, CheckpointContainerOptions options, TokenCredential credential, HttpPipelineTransport transport)
+    private static BlobContainerClient Connect(AzureOptions azure, CheckpointContainerOptions options, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
     {
-        var client = new BlobClientOptions().WithDefaults(azure, transport);
+        var client = new BlobClientOptions().WithDefaults(azure, transport, clock);
         if (!string.IsNullOrEmpty(options.ContainerUri))
         {
             return new BlobContainerClient(new Uri(options.ContainerUri), credential, client);

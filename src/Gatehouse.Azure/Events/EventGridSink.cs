@@ -18,13 +18,15 @@ internal sealed class EventGridSink : IEventSink
     private const int MaxAnswer = 64 * 1024;
 
     private readonly EventGridPublisherClient _client;
+    private readonly TimeProvider _clock;
     private readonly ILogger<EventGridSink> _logger;
 
-    public EventGridSink(IOptions<EventGridOptions> topic, IOptions<AzureOptions> azure, TokenCredential credential, HttpPipelineTransport transport, ILogger<EventGridSink> logger)
+    public EventGridSink(IOptions<EventGridOptions> topic, IOptions<AzureOptions> azure, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock, ILogger<EventGridSink> logger)
     {
-        var settings = new EventGridPublisherClientOptions().WithDefaults(azure.Value, transport);
+        var settings = new EventGridPublisherClientOptions().WithDefaults(azure.Value, transport, clock);
         settings.AddPolicy(new ShortAnswerPolicy(MaxAnswer), HttpPipelinePosition.BeforeTransport);
         _client = new EventGridPublisherClient(new Uri(topic.Value.TopicEndpoint!), new ScopedCredential(credential, topic.Value.Scope), settings);
+        _clock = clock;
         _logger = logger;
     }
 
@@ -48,12 +50,12 @@ internal sealed class EventGridSink : IEventSink
     }
 
     /// <summary>400 and 413 are about the events; all else, 401, 403 and 404 too, is about us or the topic, and passes when that is put right.</summary>
-    private static SinkAnswer Judge(RequestFailedException answered)
+    private SinkAnswer Judge(RequestFailedException answered)
     {
         var error = answered.GetRawResponse() is { } response ? ErrorBody.Read(response.Content.ToMemory()) : ErrorBody.None;
         var code = error.Code ?? answered.Status.ToString();
         var message = $"{answered.Status}: {(error.Message.Length > 0 ? error.Message : "no message")}";
-        return answered.Status is 400 or 413 ? new SinkAnswer.Refused(code, message) : new SinkAnswer.Unavailable(code, message, answered.GetRawResponse() is { } raw ? RetryAfterHeader.Read(raw) : null);
+        return answered.Status is 400 or 413 ? new SinkAnswer.Refused(code, message) : new SinkAnswer.Unavailable(code, message, answered.GetRawResponse() is { } raw ? RetryAfterHeader.Read(raw, _clock) : null);
     }
 
     /// <summary>The bytes as they are: nothing is written anew.</summary>

@@ -36,7 +36,7 @@ internal static class AzureCall
             fill(message.Request);
             message.Request.Headers.SetValue("Accept", accept);
             await pipeline.SendAsync(message, cancellationToken);
-            return await ReadAsync(message.Response, maxBytes, cancellationToken);
+            return await ReadAsync(message.Response, maxBytes, BoundedRetryPolicy.ClockOf(message), cancellationToken);
         }
         catch (Exception exception) when (FaultOf(exception, cancellationToken) is { } fault)
         {
@@ -58,13 +58,13 @@ internal static class AzureCall
 
     private static bool IsNetwork(Exception exception) => exception is RequestFailedException or IOException or OperationCanceledException;
 
-    private static async Task<AzureAnswer> ReadAsync(Response response, int maxBytes, CancellationToken cancellationToken)
+    private static async Task<AzureAnswer> ReadAsync(Response response, int maxBytes, TimeProvider clock, CancellationToken cancellationToken)
     {
         response.Headers.TryGetValue("Location", out var location);
         var body = response.ContentStream is { } content ? await LimitedRead.ToEndAsync(content, maxBytes, cancellationToken) : ReadOnlyMemory<byte>.Empty;
         return body is null
             ? Faulted("answer-too-long", $"The service answered {response.Status} with more than {maxBytes} bytes.")
-            : new AzureAnswer(response.Status, body.Value, RetryAfterHeader.Read(response), location)
+            : new AzureAnswer(response.Status, body.Value, RetryAfterHeader.Read(response, clock), location)
             {
                 Headers = response.Headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase),
             };

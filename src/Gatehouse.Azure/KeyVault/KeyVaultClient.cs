@@ -27,7 +27,7 @@ internal sealed partial class KeyVaultClient(
     private readonly KeyVaultOptions _options = options.Value;
 
     private readonly HttpPipeline _pipeline = HttpPipelineBuilder.Build(
-        new AzureClientOptions(azure.Value, transport, log: log),
+        new AzureClientOptions(azure.Value, transport, clock, log: log),
         new FreshTokenPolicy(credential, options.Value.Scope, clock, log));
 
     public async Task<VaultAnswer<VaultKey>> GetAsync(VaultKeyId key, CancellationToken cancellationToken)

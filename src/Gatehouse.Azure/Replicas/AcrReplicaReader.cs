@@ -85,9 +85,10 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
             var answer = await client.SendAsync(HttpMethod.Get, path, AcrAttributes.ReadScope(repository), null, cancellationToken);
             if (!answer.TryGet(out var response, out var failure))
             {
-                return failure.Kind == RegistryFailureKind.NotFound && failure.Codes?.Contains("NAME_UNKNOWN") is true
+                // A repository that goes while it is listed is no empty one.
+                return page == 0 && failure.Kind == RegistryFailureKind.NotFound && failure.Codes?.Contains("NAME_UNKNOWN") is true
                     ? new ReplicaListing<T>([])
-                    : new ReplicaListing<T>(null, failure.Kind == RegistryFailureKind.Throttled, failure.ToString());
+                    : new ReplicaListing<T>(null, failure.Kind == RegistryFailureKind.Throttled, failure.ToString(), failure.RetryAfter);
             }
 
             if (!Append(response.Content, reader, rows))

@@ -21,7 +21,7 @@ internal sealed class StoragePipelines
     {
         var stamp = new StampPolicy(clock);
         HttpPipeline Build(bool retries, Action<SharedKey, Request> sign) => HttpPipelineBuilder.Build(
-            new AzureClientOptions(azure.Value, transport, retries),
+            new AzureClientOptions(azure.Value, transport, clock, retries),
             stamp,
             account.Key is { } key ? new SigningPolicy(request => sign(key, request)) : new FreshTokenPolicy(credential, storage.Value.Scope, clock, log));
 

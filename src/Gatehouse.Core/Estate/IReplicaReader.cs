@@ -30,7 +30,8 @@ public sealed record ManifestRow(Digest Digest, bool Locked, bool Readable, IRea
 public sealed record TagRow(string Tag, Digest Digest, bool Locked);
 
 /// <summary>A list, or why there is none. A repository the replica does not know is an empty list.</summary>
-public sealed record ReplicaListing<T>(IReadOnlyList<T>? Rows, bool Throttled = false, string? Reason = null);
+/// <param name="RetryAfter">How long the replica asks to be left alone; null when it does not say.</param>
+public sealed record ReplicaListing<T>(IReadOnlyList<T>? Rows, bool Throttled = false, string? Reason = null, TimeSpan? RetryAfter = null);
 
 /// <summary>Asks single replicas, through their own endpoints.</summary>
 public interface IReplicaReader

@@ -28,7 +28,7 @@ internal sealed class DataPlaneRig : IAsyncDisposable
             "contoso", "/r", loginServer ?? global.Host, "region0", "a", [.. regions.Select((server, i) => new ReplicaDefinition("contoso", $"region{i}", server.Host))]);
         (azure.RetryDelay, azure.MaxRetryDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
         var options = Microsoft.Extensions.Options.Options.Create(azure);
-        var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false })));
+        var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false }), TimeProvider.System));
         _refreshTokens = new RefreshTokens(service, Credential, options, Clock, NullLogger<RefreshTokens>.Instance);
         var authenticator = new AcrAuthenticator(new EstateHosts(new FixedEstate(new EstateMap([Registry]))), _refreshTokens, service, options, Clock, NullLogger<AcrAuthenticator>.Instance);
         Clients = new RegistryClientFactory(

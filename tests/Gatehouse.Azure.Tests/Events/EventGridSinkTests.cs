@@ -146,5 +146,6 @@ public sealed class EventGridSinkTests
         Microsoft.Extensions.Options.Options.Create(new AzureOptions { MaxRetries = 2, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(2) }),
         credential ?? new StubCredential(),
         new HttpClientTransport(new RewritingHandler(server.BaseUri)),
+        TimeProvider.System,
         NullLogger<EventGridSink>.Instance);
 }

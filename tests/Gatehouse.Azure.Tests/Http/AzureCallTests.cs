@@ -13,7 +13,7 @@ public class AzureCallTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var handler = new FailingHandler(stop);
         var options = new AzureOptions { MaxRetries = 3, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(2) };
-        var pipeline = HttpPipelineBuilder.Build(new AzureClientOptions(options, new HttpClientTransport(handler)));
+        var pipeline = HttpPipelineBuilder.Build(new AzureClientOptions(options, new HttpClientTransport(handler), TimeProvider.System));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipeline.SendAsync(request => request.Uri.Reset(new Uri("https://service.example/")), stop.Token));
         Assert.Equal(2, handler.Calls);

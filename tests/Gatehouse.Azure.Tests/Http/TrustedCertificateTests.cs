@@ -52,7 +52,7 @@ public class TrustedCertificateTests
         await File.WriteAllTextAsync(directory["trust.pem"], (trusted ? serverCertificate : other).ExportCertificatePem(), Cancel);
         await using var app = await StartAsync(serverCertificate);
         var options = new AzureOptions { TrustedCertificatePath = directory["trust.pem"], MaxRetries = 0 };
-        var pipeline = HttpPipelineBuilder.Build(new AzureClientOptions(options, AzureTransport.Create(options)));
+        var pipeline = HttpPipelineBuilder.Build(new AzureClientOptions(options, AzureTransport.Create(options), TimeProvider.System));
 
         var answer = await pipeline.SendAsync(
             request =>

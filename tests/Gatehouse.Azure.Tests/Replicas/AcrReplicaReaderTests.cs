@@ -164,6 +164,28 @@ public class AcrReplicaReaderTests
     }
 
     [Fact]
+    public async Task ListManifests_Throttled_SaysHowLongToWait()
+    {
+        await using var server = await ScriptedServer.StartAsync(Get(Manifests, string.Empty, ("Retry-After", "9")) with { Status = 429 });
+        using var clients = ReplicaRig.Clients();
+
+        var listing = await new AcrReplicaReader(clients).ListManifestsAsync(ReplicaRig.Replica(server), Repository, Cancel);
+
+        Assert.Equal((true, TimeSpan.FromSeconds(9)), (listing.Throttled, listing.RetryAfter));
+    }
+
+    [Fact]
+    public async Task ListManifests_RepositoryUnknownOnTheSecondPage_IsNoList()
+    {
+        await using var server = await ScriptedServer.StartAsync(
+            Get(Manifests, """{"manifests":[]}""", ("Link", $"<{Manifests}?last=x>; rel=\"next\"")) with { Times = 1 },
+            Get(Manifests, """{"errors":[{"code":"NAME_UNKNOWN","message":"x"}]}""") with { Status = 404 });
+        using var clients = ReplicaRig.Clients();
+
+        Assert.Null((await new AcrReplicaReader(clients).ListManifestsAsync(ReplicaRig.Replica(server), Repository, Cancel)).Rows);
+    }
+
+    [Fact]
     public async Task ListManifests_SecondPageFails_IsNoList()
     {
         await using var server = await ScriptedServer.StartAsync(

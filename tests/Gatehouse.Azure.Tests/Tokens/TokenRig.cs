@@ -29,7 +29,7 @@ internal sealed class TokenRig : IAsyncDisposable
             MaxRetryDelay = TimeSpan.FromMilliseconds(1),
             TenantId = tenant,
         });
-        var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false })));
+        var service = new TokenService(new AzurePipelines(options, new HttpClientTransport(new SocketsHttpHandler { AllowAutoRedirect = false }), TimeProvider.System));
         _refreshTokens = new RefreshTokens(service, credential, options, Clock, NullLogger<RefreshTokens>.Instance);
         Authenticator = new AcrAuthenticator(new EstateHosts(new StubEstate(server.Host)), _refreshTokens, service, options, Clock, NullLogger<AcrAuthenticator>.Instance);
     }

@@ -149,6 +149,24 @@ public class IntakeClosureTests
     }
 
     [Fact]
+    public async Task Close_NoReferrersApiAndNoList_WaitsAsLongAsAsked()
+    {
+        await using var world = await WorldAsync(referrers: 1);
+        world.Registries.ReferrerScript.Enqueue(new ReferrerListing([], FromApi: false));
+        world.Registries.Manifests = new ReplicaListing<ManifestRow>(null, Throttled: true, Reason: "429", RetryAfter: TimeSpan.FromSeconds(50));
+
+        var id = await ApproveAsync(world);
+        for (var i = 0; i < 100 && world.Registries.ReferrerCalls == 0; i++)
+        {
+            await PassTimeAsync(world, TimeSpan.FromSeconds(1));
+        }
+
+        var waiting = await world.GetAsync(id);
+        Assert.Equal(TimeSpan.FromSeconds(50), waiting.WakeAt - waiting.UpdatedAt);
+        Assert.Contains("does not list its manifests: 429", waiting.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Close_CosignTag_IsSetAndLockedAtReleaseAndReplacesNothing()
     {
         await using var world = await IntakeWorld.CreateAsync();

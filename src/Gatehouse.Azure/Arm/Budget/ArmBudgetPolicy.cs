@@ -47,7 +47,7 @@ internal sealed class ArmBudgetPolicy(ArmBudget budget, TimeSpan longestWait, Ti
     private static string SubscriptionOf(string path) =>
         path.Split('/') is ["", var first, var id, ..] && first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase) ? id.ToLowerInvariant() : string.Empty;
 
-    private static void Learn(Response response, string subscription, ArmCallClass callClass, ArmAllowance allowance)
+    private void Learn(Response response, string subscription, ArmCallClass callClass, ArmAllowance allowance)
     {
         // What is left for the class of this call, whoever counts it: the subscription, its resources, or the tenant.
         var name = callClass switch { ArmCallClass.Reads => "reads", ArmCallClass.Deletes => "deletes", _ => "writes" };
@@ -62,7 +62,7 @@ internal sealed class ArmBudgetPolicy(ArmBudget budget, TimeSpan longestWait, Ti
 
         if (response.Status == 429)
         {
-            allowance.Block(RetryAfterHeader.Read(response) ?? TimeSpan.Zero);
+            allowance.Block(RetryAfterHeader.Read(response, clock) ?? TimeSpan.Zero);
         }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class ClosurePhase(IReferrerReader referrers, IReplicaReader rep
         var listing = await replicas.ListManifestsAsync(registry.Home, intake.TargetRepository, cancellationToken);
         if (listing.Rows is null)
         {
-            return new Comparison($"{registry.Name} has no referrers API and does not list its manifests: {listing.Reason}");
+            return new Comparison($"{registry.Name} has no referrers API and does not list its manifests: {listing.Reason}") { RetryAfter = listing.RetryAfter };
         }
 
         var listed = listing.Rows.Select(row => row.Digest).ToHashSet();
