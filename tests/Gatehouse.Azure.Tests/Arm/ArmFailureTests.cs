@@ -56,6 +56,7 @@ public class ArmFailureTests
         Assert.Equal(3, rig.Server.Requests.Count);
         var sent = rig.Server.Requests.Select(request => request.Header("x-ms-client-request-id")).Distinct().Single();
         Assert.Equal((sent, "r-1", "c-1"), (failure.ClientRequestId, failure.RequestId, failure.CorrelationId));
+        Assert.Equal($"InternalServerError: oops (client request id {sent}, request id r-1, correlation id c-1)", failure.ToString());
         var line = Assert.Single(rig.Logs.Entries);
         Assert.Equal("CallFailed", line.Event);
         Assert.Equal((sent, "r-1", "c-1", 500, "InternalServerError", ArmRig.Id), (line.Values["ClientRequestId"], line.Values["RequestId"], line.Values["CorrelationId"], line.Values["Status"], line.Values["Code"], line.Values["Path"]));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Core.Queues;
 using Gatehouse.TestKit.Http;
+using Gatehouse.TestKit.Logs;
 using Gatehouse.TestKit.Time;
 using Microsoft.Extensions.DependencyInjection;
 using static Gatehouse.Azure.Tests.Storage.StorageAnswers;
@@ -179,6 +180,20 @@ public sealed class QueueFaultTests
         Assert.Contains($"403 ({code})", fault.Message, StringComparison.Ordinal);
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Call_Failed_SaysAndLogsTheIdsOfBothSides()
+    {
+        await using var server = await ScriptedServer.StartAsync(RefuseXml("GET", "/intake-work", 400, "InvalidQueryParameterValue"));
+        using var logs = new RecordingLogs();
+        await using var provider = StorageRig.Connect(server.BaseUri, TimeProvider.System, logs: logs);
+
+        var fault = await Assert.ThrowsAsync<IOException>(() => provider.GetRequiredService<IWorkQueueReceiver>().CountAsync(Queue, Cancellation));
+
+        var ids = $"client request id {Assert.Single(server.Requests).Header("x-ms-client-request-id")}, request id 0d3c3a3f";
+        Assert.EndsWith($"({ids})", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(ids, Assert.Single(logs.Entries, entry => entry.Id == 1634).Text, StringComparison.Ordinal);
     }
 
     private static bool Peeks(RecordedRequest request) => request.Query.Contains("peekonly", StringComparison.Ordinal);

@@ -263,10 +263,11 @@ public sealed class TableFaultTests
         using var logs = new RecordingLogs();
         await using var provider = StorageRig.Connect(server.BaseUri, TimeProvider.System, logs: logs);
 
-        await FaultAsync(provider, One());
+        var fault = await FaultAsync(provider, One());
 
         var sent = server.Requests.Select(request => request.Header("x-ms-client-request-id")).ToList();
         Assert.All(sent, id => Assert.True(Guid.TryParse(id, out _)));
+        Assert.EndsWith($"(client request id {sent[1]}, request id 0d3c3a3f)", fault, StringComparison.Ordinal);
         Assert.Contains($"client request id {sent[0]}, request id 0d3c3a3f", Assert.Single(logs.Entries, entry => entry.Id == 1631).Text, StringComparison.Ordinal);
         Assert.Contains($"(InvalidInput); client request id {sent[1]}, request id 0d3c3a3f", Assert.Single(logs.Entries, entry => entry.Id == 1634).Text, StringComparison.Ordinal);
     }
