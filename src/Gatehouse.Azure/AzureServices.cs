@@ -26,6 +26,7 @@ public static class AzureServices
         services.AddSingleton<AzurePipelines>();
         services.AddArm();
         services.AddSingleton<IUpstreamCredentials, ConfiguredUpstreamCredentials>();
+        services.AddSingleton<ImportLeases>();
         services.AddSingleton<IImageImporter, ArmImageImporter>();
         services.AddSingleton<EstateHosts>();
         services.AddSingleton<TokenService>();

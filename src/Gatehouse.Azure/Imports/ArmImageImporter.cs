@@ -15,31 +15,60 @@ internal sealed class ArmImageImporter(
     ArmOperations operations,
     IOptions<AzureOptions> options,
     IUpstreamCredentials credentials,
+    ImportLeases leases,
     ILogger<ArmImageImporter> log) : IImageImporter, IDisposable
 {
     private readonly RegistrySlots _slots = new(options.Value.MaxConcurrentImports);
 
-    public async Task<ImportProgress> StartAsync(RegistryDefinition target, ImportRequest request, CancellationToken cancellationToken)
-    {
-        var credential = credentials.Find(request.Source.Registry);
-        var body = JsonSerializer.SerializeToUtf8Bytes(Body(request, credential), ImportWireJson.Default.ImportBody);
-        var uri = client.UriOf($"{target.ResourceId}/importImage", client.ApiVersion);
-        var answer = await _slots.RunAsync(
-            target.ResourceId,
-            () => client.SendAsync(RequestMethod.Post, uri, body, target.ResourceId, cancellationToken),
-            cancellationToken);
-
-        // Should the service repeat what it was sent, the secret goes no further.
-        return Report(target, operations.Begin(answer, resource: null, credential?.Password), ImportErrors.OfStart, request);
-    }
+    /// <summary>Starts that come together wait for one another, which is short; imports that go on are not waited for.</summary>
+    public Task<ImportProgress> StartAsync(RegistryDefinition target, ImportRequest request, CancellationToken cancellationToken) =>
+        _slots.RunAsync(target.ResourceId, () => OrderAsync(target, request, cancellationToken), cancellationToken);
 
     public async Task<ImportProgress> PollAsync(RegistryDefinition target, string location, CancellationToken cancellationToken)
     {
         var operation = new ControlOperation(ControlOperationStyle.Location, location, null, client.ApiVersion);
-        return Report(target, await operations.PollAsync(operation, target.ResourceId, cancellationToken), ImportErrors.OfPoll);
+        var import = Report(target, await operations.PollAsync(operation, target.ResourceId, cancellationToken), ImportErrors.OfPoll);
+        switch (import)
+        {
+            case ImportProgress.Running running:
+                leases.Renew(target.ResourceId, location, running.Location, running.RetryAfter);
+                break;
+            case ImportProgress.Failed { StillRuns: true } unasked:
+                leases.Renew(target.ResourceId, location, location, unasked.RetryAfter);
+                break;
+            default:
+                leases.End(target.ResourceId, location);
+                break;
+        }
+
+        return import;
     }
 
     public void Dispose() => _slots.Dispose();
+
+    private async Task<ImportProgress> OrderAsync(RegistryDefinition target, ImportRequest request, CancellationToken cancellationToken)
+    {
+        using var place = leases.TryTake(target.ResourceId);
+        if (place is null)
+        {
+            log.ImportWaits(target.Name, request.Source.Name, request.Digest, options.Value.MaxConcurrentImports);
+            return ImportErrors.Full(options.Value.MaxConcurrentImports, options.Value.ImportBusyDelay);
+        }
+
+        var credential = credentials.Find(request.Source.Registry);
+        var body = JsonSerializer.SerializeToUtf8Bytes(Body(request, credential), ImportWireJson.Default.ImportBody);
+        var uri = client.UriOf($"{target.ResourceId}/importImage", client.ApiVersion);
+        var answer = await client.SendAsync(RequestMethod.Post, uri, body, target.ResourceId, cancellationToken);
+
+        // Should the service repeat what it was sent, the secret goes no further.
+        var import = Report(target, operations.Begin(answer, resource: null, credential?.Password), ImportErrors.OfStart, request);
+        if (import is ImportProgress.Running running)
+        {
+            place.Keep(running.Location, running.RetryAfter);
+        }
+
+        return import;
+    }
 
     private static ImportBody Body(ImportRequest request, UpstreamCredential? credential) => new(
         new ImportSource(

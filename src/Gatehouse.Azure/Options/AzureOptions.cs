@@ -49,8 +49,19 @@ public sealed class AzureOptions
     /// <summary>A PEM file with the one certificate to trust beside the system's, and only on loopback: the emulator's.</summary>
     public string? TrustedCertificatePath { get; set; }
 
-    /// <summary>Imports being started at one time in one registry by one instance. The default is 4; from 1 to 64.</summary>
+    /// <summary>
+    /// Imports that run at one time in one registry, from their start to their end, as far as one instance knows; several instances multiply it. The default is 4; from 1 to 64.
+    /// </summary>
     public int MaxConcurrentImports { get; set; } = 4;
+
+    /// <summary>
+    /// How long an import counts as running after it was last asked about, beside the wait the service asked for; for imports that were given up, or that another instance follows.
+    /// The default is 3 minutes; from 10 seconds to 12 hours.
+    /// </summary>
+    public TimeSpan ImportLease { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>How long an import waits before it asks again for a place in a registry that had none. The default is 30 seconds; from 10 milliseconds to 10 minutes.</summary>
+    public TimeSpan ImportBusyDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Calls to Resource Manager about one registry that run at one time in one instance. The default is 8; from 1 to 256.</summary>
     public int MaxConcurrentCalls { get; set; } = 8;

@@ -20,6 +20,8 @@ internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOpti
         Require(problems, nameof(options.Credential), options.Credential, options.CredentialKind is not null, string.Join(", ", Enum.GetNames<AzureCredentialKind>()));
         Unless(problems, nameof(options.TenantId), options.TenantId, Tenant().IsMatch, "a tenant's id or domain name");
         Within(problems, nameof(options.MaxConcurrentImports), options.MaxConcurrentImports, 1, 64);
+        Within(problems, nameof(options.ImportLease), options.ImportLease, TimeSpan.FromSeconds(10), TimeSpan.FromHours(12));
+        Within(problems, nameof(options.ImportBusyDelay), options.ImportBusyDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10));
         Within(problems, nameof(options.MaxConcurrentCalls), options.MaxConcurrentCalls, 1, 256);
         Within(problems, nameof(options.MaxRetries), options.MaxRetries, 0, 10);
         Within(problems, nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));

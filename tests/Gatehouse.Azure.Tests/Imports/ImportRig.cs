@@ -37,7 +37,7 @@ internal sealed class ImportRig : IAsyncDisposable
         return new ImportRig(server, Create(new RewritingHandler(server.BaseUri), new StubCredential()));
     }
 
-    public static ArmImageImporter Create(HttpMessageHandler handler, StubCredential credential, int concurrency = 4, int retries = 1)
+    public static ArmImageImporter Create(HttpMessageHandler handler, StubCredential credential, int concurrency = 4, int retries = 1, TimeProvider? clock = null)
     {
         var azure = Microsoft.Extensions.Options.Options.Create(new AzureOptions
         {
@@ -54,6 +54,7 @@ internal sealed class ImportRig : IAsyncDisposable
             new ArmOperations(client),
             azure,
             new ConfiguredUpstreamCredentials(Microsoft.Extensions.Options.Options.Create(registry)),
+            new ImportLeases(azure, clock ?? TimeProvider.System),
             NullLogger<ArmImageImporter>.Instance);
     }
 

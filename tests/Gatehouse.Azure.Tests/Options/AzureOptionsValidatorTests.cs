@@ -23,6 +23,8 @@ public class AzureOptionsValidatorTests
     [InlineData(nameof(AzureOptions.ManagedIdentityClientId), "me", "GUID")]
     [InlineData(nameof(AzureOptions.TenantId), "a b", "tenant")]
     [InlineData(nameof(AzureOptions.MaxConcurrentImports), "65", "1 to 64")]
+    [InlineData(nameof(AzureOptions.ImportLease), "00:00:09", "00:00:10 to 12:00:00")]
+    [InlineData(nameof(AzureOptions.ImportBusyDelay), "00:11:00", "to 00:10:00")]
     [InlineData(nameof(AzureOptions.MaxRetries), "11", "0 to 10")]
     [InlineData(nameof(AzureOptions.RequestTimeout), "00:00:00", "00:00:01 to 00:10:00")]
     [InlineData(nameof(AzureOptions.RetryDelay), "00:02:00", "to 00:01:00")]
