@@ -92,6 +92,7 @@ internal static class GatehouseServices
         services.AddSingleton<StartupProblems>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<ImageGate>();
+        services.AddSingleton<RegistryHosts>();
         services.AddSingleton<EventIntake>();
         services.AddSingleton<EventGridDoor>();
         services.AddOptions<GatehouseOptions>().Bind(configuration.GetSection(GatehouseOptions.Section)).ValidateOnStart();

@@ -25,7 +25,7 @@ internal enum EventTarget
 /// Takes events one by one: those that cannot be read are kept on the poison queue, those that cannot be worked on now make the whole
 /// batch come again. Event Grid delivers at least once and in no order; what is called is idempotent by the event's id.
 /// </summary>
-internal sealed class EventIntake(IEstateMonitor estate, IWatchService watches, IWorkQueue queue, TimeProvider clock, ILogger<EventIntake> log)
+internal sealed class EventIntake(RegistryHosts hosts, IEstateMonitor estate, IWatchService watches, IWorkQueue queue, TimeProvider clock, ILogger<EventIntake> log)
 {
     private static readonly Counter<long> Kept = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.events.kept", "{event}", "Events that could not be read and went to the poison queue.");
 
@@ -66,15 +66,16 @@ internal sealed class EventIntake(IEstateMonitor estate, IWatchService watches, 
             return error;
         }
 
+        var host = await hosts.OfAsync(one, cancellationToken);
         RegistryPush? push = null;
-        if (target is not EventTarget.Watches && !RegistryPush.Read(one).TryGet(out push, out error))
+        if (target is not EventTarget.Watches && !RegistryPush.Read(one, host).TryGet(out push, out error))
         {
             return error;
         }
 
         // A push that is ours may have a name no reference can have; that is no reason to refuse it.
         UpstreamUpdate? update = null;
-        if (target is not EventTarget.Estate && !UpstreamUpdate.Read(one).TryGet(out update, out error) && push is null)
+        if (target is not EventTarget.Estate && !UpstreamUpdate.Read(one, host).TryGet(out update, out error) && push is null)
         {
             return error;
         }

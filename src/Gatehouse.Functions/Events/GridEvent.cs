@@ -8,6 +8,9 @@ namespace Gatehouse.Functions.Events;
 /// <param name="Data">Undefined when the event carries none.</param>
 internal sealed record GridEvent(string Id, string Type, string Source, JsonElement Data)
 {
+    /// <summary>Empty when it has none; a push's is <c>repository:tag</c>.</summary>
+    public string Subject { get; init; } = string.Empty;
+
     private static Error Malformed { get; } = new(
         ErrorKind.Invalid, "event-malformed", "The value is not an event: an object with id, and eventType or (in CloudEvents, with specversion) type.", "event");
 
@@ -26,7 +29,7 @@ internal sealed record GridEvent(string Id, string Type, string Source, JsonElem
         var type = element.Text("specversion") is null ? element.Text("eventType") : element.Text("type");
         var source = element.Text("topic") ?? element.Text("source") ?? string.Empty;
         return element.Text("id") is { Length: > 0 and <= 512 } id && type is { Length: > 0 }
-            ? new GridEvent(id, type, source, element.TryGetProperty("data", out var data) ? data : default)
+            ? new GridEvent(id, type, source, element.TryGetProperty("data", out var data) ? data : default) { Subject = element.Text("subject") ?? string.Empty }
             : Malformed;
     }
 }

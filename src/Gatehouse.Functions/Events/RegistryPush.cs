@@ -11,7 +11,8 @@ internal sealed record RegistryPush(string EventId, string LoginServer, string R
     public const string ImagePushed = "Microsoft.ContainerRegistry.ImagePushed";
 
     /// <summary>Null for other events: deletions are found by the replica probe, charts are not images.</summary>
-    public static Result<RegistryPush?> Read(GridEvent source)
+    /// <param name="host">The login server of the registry the event is about, see <see cref="RegistryHosts"/>; null when nothing tells it.</param>
+    public static Result<RegistryPush?> Read(GridEvent source, string? host)
     {
         if (source.Type != ImagePushed)
         {
@@ -19,7 +20,6 @@ internal sealed record RegistryPush(string EventId, string LoginServer, string R
         }
 
         var repository = source.Data.Text("target", "repository");
-        var host = source.Data.Text("request", "host") ?? HostOf(source.Source);
         if (string.IsNullOrEmpty(repository) || host is null)
         {
             return new Error(ErrorKind.Invalid, "event-malformed", $"The push event '{source.Id}' names no repository or registry.", "data.target.repository");
@@ -27,13 +27,5 @@ internal sealed record RegistryPush(string EventId, string LoginServer, string R
 
         return Digest.Parse(source.Data.Text("target", "digest")).Map(digest =>
             (RegistryPush?)new RegistryPush(source.Id, host.ToLowerInvariant(), repository, source.Data.Text("target", "tag"), digest, source.Data.Text("location")));
-    }
-
-    /// <summary>The login server of a registry's ARM id, for events without a request.</summary>
-    private static string? HostOf(string resourceId)
-    {
-        const string Marker = "/registries/";
-        var at = resourceId.LastIndexOf(Marker, StringComparison.OrdinalIgnoreCase);
-        return at < 0 || at + Marker.Length == resourceId.Length ? null : resourceId[(at + Marker.Length)..] + ".azurecr.io";
     }
 }

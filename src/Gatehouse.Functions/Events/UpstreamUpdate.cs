@@ -10,10 +10,11 @@ internal sealed record UpstreamUpdate(string EventId, ImageReference Image)
     public const string TagPushed = "Gatehouse.Upstream.TagPushed";
 
     /// <summary>Also takes the push events of an upstream that is itself an Azure registry. Null for other types.</summary>
-    public static Result<UpstreamUpdate?> Read(GridEvent source) => source.Type switch
+    /// <param name="host">As for <see cref="RegistryPush.Read"/>.</param>
+    public static Result<UpstreamUpdate?> Read(GridEvent source, string? host) => source.Type switch
     {
         TagPushed => Read(source.Id, source.Data.Text("image")),
-        RegistryPush.ImagePushed => RegistryPush.Read(source).Then(push => push?.Tag is null
+        RegistryPush.ImagePushed => RegistryPush.Read(source, host).Then(push => push?.Tag is null
             ? (UpstreamUpdate?)null
             : Read(source.Id, $"{push.LoginServer}/{push.Repository}:{push.Tag}@{push.Digest}")),
         _ => (UpstreamUpdate?)null,

@@ -13,6 +13,9 @@ internal sealed class HookedHost(ApiHost api) : IAsyncDisposable
 
     public ConcurrentQueue<string> Pushes { get; } = [];
 
+    /// <summary>Where the pushes went.</summary>
+    public ConcurrentQueue<string> Hosts { get; } = [];
+
     public ConcurrentQueue<string> Updates { get; } = [];
 
     /// <summary>Ids of pushes the estate cannot take now.</summary>
@@ -23,7 +26,7 @@ internal sealed class HookedHost(ApiHost api) : IAsyncDisposable
         var host = new HookedHost(await ApiHost.StartAsync(settings));
         host.Api.Estate
             .Setup(estate => estate.OnPushedAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<string>(), It.IsAny<string?>(), It.IsAny<Digest>(), It.IsAny<string?>(), It.IsAny<CancellationToken>()))
-            .Returns((string id, string _, string _, string? _, Digest _, string? _, CancellationToken _) =>
+            .Returns((string id, string registry, string _, string? _, Digest _, string? _, CancellationToken _) =>
             {
                 if (host.Away.Contains(id))
                 {
@@ -31,6 +34,7 @@ internal sealed class HookedHost(ApiHost api) : IAsyncDisposable
                 }
 
                 host.Pushes.Enqueue(id);
+                host.Hosts.Enqueue(registry);
                 return Task.CompletedTask;
             });
         host.Api.Watches
