@@ -18,7 +18,7 @@ internal sealed record AzureAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSp
     /// <summary>The service's id of the call.</summary>
     public string? RequestId => Headers.GetValueOrDefault("x-ms-request-id");
 
-    /// <summary>The id of all that belongs to the call; only Resource Manager gives one.</summary>
+    /// <summary>The id of all that belongs to the call; Resource Manager gives one, and so do registries and their token services.</summary>
     public string? CorrelationId => Headers.GetValueOrDefault("x-ms-correlation-request-id");
 
     public bool IsSuccess => Status is >= 200 and < 300;

@@ -55,8 +55,9 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
     private static bool IsWithheld(RegistryFailure failure) =>
         failure.Kind is RegistryFailureKind.Refused or RegistryFailureKind.Denied && failure.Message.Contains(Disallowed, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Without the request's ids, which are in the log: a replica whose reason differs every time would be written at every look.</summary>
     private static ReplicaAnswer Unknown(RegistryFailure failure) =>
-        new(Presence.Unknown, failure.Kind == RegistryFailureKind.Throttled, failure.ToString(), failure.RetryAfter);
+        new(Presence.Unknown, failure.Kind == RegistryFailureKind.Throttled, failure.Summary, failure.RetryAfter);
 
     private async Task<ReplicaListing<T>> ListAsync<T>(ReplicaDefinition replica, string repository, RowReader<T> reader, CancellationToken cancellationToken)
         where T : class
@@ -88,7 +89,7 @@ internal sealed class AcrReplicaReader(IRegistryClientFactory clients) : IReplic
                 // A repository that goes while it is listed is no empty one.
                 return page == 0 && failure.Kind == RegistryFailureKind.NotFound && failure.Codes?.Contains("NAME_UNKNOWN") is true
                     ? new ReplicaListing<T>([])
-                    : new ReplicaListing<T>(null, failure.Kind == RegistryFailureKind.Throttled, failure.ToString(), failure.RetryAfter);
+                    : new ReplicaListing<T>(null, failure.Kind == RegistryFailureKind.Throttled, failure.Summary, failure.RetryAfter);
             }
 
             if (!Append(response.Content, reader, rows))

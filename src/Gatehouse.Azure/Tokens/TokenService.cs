@@ -4,6 +4,7 @@ using System.Text.Json;
 using Azure.Core;
 using Gatehouse.Azure.Http;
 using Gatehouse.Registry.Client;
+using Gatehouse.Registry.Telemetry;
 
 namespace Gatehouse.Azure.Tokens;
 
@@ -27,6 +28,7 @@ internal sealed class TokenService(AzurePipelines pipelines)
                 message.Content = RequestContent.Create(body);
             },
             cancellationToken);
+        RegistryAllowance.Tell(uri.Authority, RegistryAllowance.SignIn, answer.Headers.GetValueOrDefault(RegistryAllowance.Header));
         return Read(answer, $"POST {uri.GetLeftPart(UriPartial.Path)}", field);
     }
 
@@ -45,6 +47,8 @@ internal sealed class TokenService(AzurePipelines pipelines)
                 }
             },
             cancellationToken);
+
+        RegistryAllowance.Tell(uri.Authority, RegistryAllowance.SignIn, answer.Headers.GetValueOrDefault(RegistryAllowance.Header));
 
         // Either name may be used, with one meaning. Source: distribution token specification.
         return Read(answer, $"GET {uri.GetLeftPart(UriPartial.Path)}", "access_token", "token");
@@ -82,7 +86,7 @@ internal sealed class TokenService(AzurePipelines pipelines)
     {
         if (answer.Fault is { } fault)
         {
-            return new RegistryFailure(RegistryFailureKind.Unavailable, $"{fault.Code}: {fault.Message}", line);
+            return new RegistryFailure(RegistryFailureKind.Unavailable, $"{fault.Code}: {fault.Message}", line) { ClientRequestId = answer.ClientRequestId };
         }
 
         var kind = answer.Status switch
@@ -100,6 +104,10 @@ internal sealed class TokenService(AzurePipelines pipelines)
             line,
             (HttpStatusCode)answer.Status,
             error.Code is { } code ? [code] : [],
-            answer.RetryAfter);
+            answer.RetryAfter)
+        {
+            ClientRequestId = answer.ClientRequestId,
+            RequestId = answer.CorrelationId ?? answer.RequestId,
+        };
     }
 }

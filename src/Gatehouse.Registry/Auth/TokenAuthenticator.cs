@@ -89,7 +89,7 @@ internal sealed class TokenAuthenticator(RegistryHttp http, RegistryOptions opti
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 var error = await BoundedBody.ReadPrefixAsync(response.Content, 2048, both.Token);
-                return Failures.OfStatus(line, response.StatusCode, error, delays.Asked(response));
+                return Failures.OfStatus(line, response.StatusCode, error, delays.Asked(response)) with { RequestId = CallIds.Read(response) };
             }
 
             return Read(line, await BoundedBody.ReadAsync(response.Content, MaxTokenBytes, both.Token));

@@ -48,7 +48,7 @@ internal sealed partial class RegistryClient
                 return failure;
             }
 
-            Log.UploadRestarted(_log, blob.Digest.ToString(), Host, failure.Message);
+            Log.UploadRestarted(_log, blob.Digest.ToString(), Host, failure.Explanation);
         }
     }
 

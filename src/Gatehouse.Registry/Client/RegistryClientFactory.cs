@@ -16,6 +16,7 @@ public sealed class RegistryClientFactory : IRegistryClientFactory, IDisposable
     private readonly RegistryOptions _options;
     private readonly IReadOnlyList<IRegistryAuthenticator> _authenticators;
     private readonly TimeProvider _clock;
+    private readonly IEntropy _entropy;
     private readonly RetryDelays _delays;
     private readonly RegistryHttp _http;
     private readonly ILogger _log;
@@ -30,7 +31,7 @@ public sealed class RegistryClientFactory : IRegistryClientFactory, IDisposable
     internal RegistryClientFactory(
         RegistryOptions options, IEnumerable<IRegistryAuthenticator> authenticators, TimeProvider clock, IEntropy entropy, ILogger log, NameLookup lookup)
     {
-        (_options, _clock, _log) = (options, clock, log);
+        (_options, _clock, _entropy, _log) = (options, clock, entropy, log);
         _delays = new RetryDelays(options, clock, entropy);
         _http = new RegistryHttp(options, clock, lookup);
         _authenticators = [.. authenticators, new TokenAuthenticator(_http, options, _delays, clock)];
@@ -50,7 +51,8 @@ public sealed class RegistryClientFactory : IRegistryClientFactory, IDisposable
         var authenticator = _authenticators.First(candidate => candidate.Handles(address.Host));
 
         // Hosts with an authenticator of their own are the estate's.
-        var mayBePrivate = _options.MayBePrivate(address.Host) || authenticator is not TokenAuthenticator;
+        var isOurs = authenticator is not TokenAuthenticator;
+        var mayBePrivate = _options.MayBePrivate(address.Host) || isOurs;
         var transport = new RegistryTransport(
             address,
             new RedirectRules(address, upstream, mayBePrivate),
@@ -60,6 +62,7 @@ public sealed class RegistryClientFactory : IRegistryClientFactory, IDisposable
             _delays,
             _options,
             _clock,
+            isOurs ? _entropy : null,
             _log);
         return new RegistryClient(address, transport, _options, _clock, _log);
     }

@@ -37,7 +37,25 @@ public sealed record RegistryFailure(
     TimeSpan? RetryAfter = null,
     string? Body = null)
 {
-    public override string ToString() => $"{RequestLine}: {Message}";
+    /// <summary>Our id of the call, the same for every try; null where none was sent.</summary>
+    public string? ClientRequestId { get; init; }
+
+    /// <summary>The service's id of the last request, by which its support finds it; null when it gave none.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Without the ids of the requests: the same for the same failure, for whoever compares.</summary>
+    public string Summary => $"{RequestLine}: {Message}";
+
+    /// <summary>The message and the ids to ask a service's support with.</summary>
+    public string Explanation => (ClientRequestId, RequestId) switch
+    {
+        (null, null) => Message,
+        (null, { } theirs) => $"{Message} (request {theirs})",
+        ({ } ours, null) => $"{Message} (client request {ours})",
+        ({ } ours, { } theirs) => $"{Message} (client request {ours}, request {theirs})",
+    };
+
+    public override string ToString() => $"{RequestLine}: {Explanation}";
 }
 
 /// <summary>A registry's answer: a value, or a failure that says what is known.</summary>

@@ -21,6 +21,9 @@ internal sealed record RegistryCall(HttpMethod Method, Uri Uri, string? Scope)
     /// <summary>The response outlives the call when reading it succeeds.</summary>
     public bool Streams { get; init; }
 
+    /// <summary>Our id of the call, sent to the registry itself and to nobody it redirects to; null for none.</summary>
+    public string? Id { get; init; }
+
     public string Line => Client.Failures.Line(Method, Uri);
 
     public HttpRequestMessage ToRequest(Uri uri)

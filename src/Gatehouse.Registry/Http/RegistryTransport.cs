@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Core.Time;
 using Gatehouse.Registry.Auth;
 using Gatehouse.Registry.Client;
 using Gatehouse.Registry.Options;
@@ -11,6 +12,7 @@ namespace Gatehouse.Registry.Http;
 internal delegate Task<RegistryResult<T>> ResponseReader<T>(HttpResponseMessage response, CancellationToken cancellationToken);
 
 /// <summary>Makes calls to one host: authentication, redirects, retries within the budget, timeouts, failures as values.</summary>
+/// <param name="ids">Where ids of calls come from; null for hosts that are not the estate's, which are sent none.</param>
 internal sealed class RegistryTransport(
     RegistryAddress registry,
     RedirectRules redirects,
@@ -20,6 +22,7 @@ internal sealed class RegistryTransport(
     RetryDelays delays,
     RegistryOptions options,
     TimeProvider clock,
+    IEntropy? ids,
     ILogger log)
 {
     private const int MaxErrorBytes = 4 * 1024;
@@ -30,6 +33,7 @@ internal sealed class RegistryTransport(
     public async Task<RegistryResult<T>> SendAsync<T>(RegistryCall call, ResponseReader<T> read, CancellationToken cancellationToken)
     {
         budget.Deposit();
+        call = ids is null ? call : call with { Id = CallIds.Next(ids) };
         for (var retry = 1; ; retry++)
         {
             var outcome = await TryAsync(call, read, cancellationToken);
@@ -40,11 +44,16 @@ internal sealed class RegistryTransport(
 
             if (failure.Kind == RegistryFailureKind.Untrustworthy)
             {
-                Log.Untrustworthy(log, failure.RequestLine, failure.Message);
+                Log.Untrustworthy(log, failure.RequestLine, failure.Explanation);
             }
 
             if (!outcome.Transient || !await MayRetryAsync(call, failure, retry, cancellationToken))
             {
+                if (ids is not null && failure.Kind is RegistryFailureKind.Throttled or RegistryFailureKind.Unavailable)
+                {
+                    Log.CallFailed(log, failure.RequestLine, failure.Message, failure.ClientRequestId, failure.RequestId);
+                }
+
                 return outcome.Result;
             }
         }
@@ -64,7 +73,7 @@ internal sealed class RegistryTransport(
             return false;
         }
 
-        Log.Retrying(log, failure.RequestLine, failure.Message, delay, retry);
+        Log.Retrying(log, failure.RequestLine, failure.Explanation, delay, retry);
         await delays.WaitAsync(delay, cancellationToken);
         return true;
     }
@@ -102,7 +111,7 @@ internal sealed class RegistryTransport(
         }
         catch (Exception e) when (TransportFaults.Explain(e, call.Line, cancellationToken) is { } fault)
         {
-            return new Try<T>(fault.Failure, fault.Transient);
+            return new Try<T>(fault.Failure with { ClientRequestId = call.Id }, fault.Transient);
         }
         finally
         {
@@ -152,7 +161,17 @@ internal sealed class RegistryTransport(
                 request.Headers.TryAddWithoutValidation("Authorization", grant.Header);
             }
 
+            if (call.Id is not null && !left)
+            {
+                request.Headers.TryAddWithoutValidation(CallIds.ClientRequestId, call.Id);
+            }
+
             var response = await http.SendAsync(registry.Host, request, redirects.PublicOnly(uri), cancellationToken);
+            if (call.Id is not null && !left && response.Headers.NonValidated.TryGetValues(RegistryAllowance.Header, out var remaining))
+            {
+                RegistryAllowance.Tell(registry.Host, RegistryAllowance.ClassOf(call.Method), remaining.ToString());
+            }
+
             if (!IsRedirect(response.StatusCode) || (call.Method != HttpMethod.Get && call.Method != HttpMethod.Head))
             {
                 return response;
@@ -188,17 +207,17 @@ internal sealed class RegistryTransport(
 
     private async Task<RegistryFailure> FailureOfAsync(RegistryCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var retryAfter = delays.Asked(response);
+        byte[] body = [];
         try
         {
-            var body = await BoundedBody.ReadPrefixAsync(response.Content, MaxErrorBytes, cancellationToken);
-            return Failures.OfStatus(call.Line, response.StatusCode, body, retryAfter);
+            body = await BoundedBody.ReadPrefixAsync(response.Content, MaxErrorBytes, cancellationToken);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException)
         {
             // The status is the answer; a broken body only leaves the message out.
-            return Failures.OfStatus(call.Line, response.StatusCode, [], retryAfter);
         }
+
+        return Failures.OfStatus(call.Line, response.StatusCode, body, delays.Asked(response)) with { ClientRequestId = call.Id, RequestId = CallIds.Read(response) };
     }
 
     private void WarnOf(HttpResponseMessage response)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Registry.Telemetry;
 
-/// <summary>Event ids 1300 to 1399. URLs are logged without query: signed URLs carry their secret there.</summary>
+/// <summary>Event ids 1300 to 1399, and 1414. URLs are logged without query: signed URLs carry their secret there.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1300, LogLevel.Information, "{Request}: {Reason}; trying again in {Delay} (retry {Retry}).")]
@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(1307, LogLevel.Warning, "{Host} lists {Count} names in {Repository} that are no tags; they are left out.")]
     public static partial void TagsLeftOut(ILogger logger, string host, int count, string repository);
+
+    [LoggerMessage(1414, LogLevel.Warning, "{Request} failed: {Reason} (client request {ClientRequestId}, request {RequestId})")]
+    public static partial void CallFailed(ILogger logger, string request, string reason, string? clientRequestId, string? requestId);
 }

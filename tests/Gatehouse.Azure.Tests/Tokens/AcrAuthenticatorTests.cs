@@ -225,4 +225,48 @@ public class AcrAuthenticatorTests
     }
 
     private static string Body(RecordedRequest request) => Encoding.UTF8.GetString(request.Body.Span);
+
+    [Fact]
+    public async Task Authenticate_Refused_KeepsTheIdsOfBothSides()
+    {
+        await using var rig = await TokenRig.StartAsync();
+        rig.Server.Add(TokenRig.Exchange(401, """{"errors":[{"code":"UNAUTHORIZED","message":"no"}]}""", ("X-Ms-Correlation-Request-Id", "c-1")));
+
+        var failure = (await rig.Authenticator.AuthenticateAsync(rig.Demand(), TestContext.Current.CancellationToken)).Failure;
+
+        Assert.Equal(("c-1", rig.Server.Requests.Single().Header("x-ms-client-request-id")), (failure.RequestId, failure.ClientRequestId));
+    }
+
+    [Fact]
+    public async Task Authenticate_RemainingSignIns_AreMeasured()
+    {
+        await using var rig = await TokenRig.StartAsync();
+        rig.Server.Add(TokenRig.Exchange(429, string.Empty, ("x-ms-ratelimit-remaining-calls-per-second", "166.65"), ("Retry-After", "60")));
+        var measured = new List<(string? Class, double Value)>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "gatehouse.registry.remaining")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
+        {
+            if (tags[0].Value as string == rig.Server.Host)
+            {
+                lock (measured)
+                {
+                    measured.Add((tags[1].Value as string, value));
+                }
+            }
+        });
+        listener.Start();
+
+        await rig.Authenticator.AuthenticateAsync(rig.Demand(), TestContext.Current.CancellationToken);
+
+        Assert.Equal([("oauth", 166.65)], measured);
+    }
 }
