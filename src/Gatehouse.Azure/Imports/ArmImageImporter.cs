@@ -55,13 +55,13 @@ internal sealed class ArmImageImporter(
             return ImportErrors.Full(options.Value.MaxConcurrentImports, options.Value.ImportBusyDelay);
         }
 
-        var credential = credentials.Find(request.Source.Registry);
-        var body = JsonSerializer.SerializeToUtf8Bytes(Body(request, credential), ImportWireJson.Default.ImportBody);
+        var access = credentials.Find(request.Source.Registry);
+        var body = JsonSerializer.SerializeToUtf8Bytes(Body(request, access), ImportWireJson.Default.ImportBody);
         var uri = client.UriOf($"{target.ResourceId}/importImage", client.ApiVersion);
         var answer = await client.SendAsync(RequestMethod.Post, uri, body, target.ResourceId, cancellationToken);
 
         // Should the service repeat what it was sent, the secret goes no further.
-        var import = Report(target, operations.Begin(answer, resource: null, credential?.Password), ImportErrors.OfStart, request);
+        var import = Report(target, operations.Begin(answer, resource: null, access.Credential?.Password), ImportErrors.OfStart, request);
         if (import is ImportProgress.Running running)
         {
             place.Keep(running.Location, running.RetryAfter);
@@ -70,11 +70,12 @@ internal sealed class ArmImageImporter(
         return import;
     }
 
-    private static ImportBody Body(ImportRequest request, UpstreamCredential? credential) => new(
+    private static ImportBody Body(ImportRequest request, UpstreamAccess access) => new(
         new ImportSource(
-            request.Source.Registry,
+            access.ResourceId is null ? request.Source.Registry : null,
+            access.ResourceId,
             $"{request.Source.Repository}@{request.Digest}",
-            credential is null ? null : new ImportSourceCredentials(credential.Username, credential.Password)),
+            access.Credential is { } credential ? new ImportSourceCredentials(credential.Username, credential.Password) : null),
         [request.TargetRepository],
         ImportBody.NoForce);
 

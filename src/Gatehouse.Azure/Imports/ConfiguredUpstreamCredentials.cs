@@ -3,11 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.Imports;
 
-/// <summary>The credentials the registry client reads upstreams with: <c>Gatehouse:Registry:Upstreams</c>.</summary>
+/// <summary>What is configured of upstreams: <c>Gatehouse:Registry:Upstreams</c>.</summary>
 internal sealed class ConfiguredUpstreamCredentials(IOptions<RegistryOptions> options) : IUpstreamCredentials
 {
-    public UpstreamCredential? Find(string registry) =>
-        options.Value.FindUpstream(registry) is { Username: { Length: > 0 } username, Password: { Length: > 0 } password }
-            ? new UpstreamCredential(username, password)
-            : null;
+    public UpstreamAccess Find(string registry) => options.Value.FindUpstream(registry) switch
+    {
+        { ResourceId: { Length: > 0 } id } => new UpstreamAccess(id, null),
+        { ImportPassword: { Length: > 0 } alone } => new UpstreamAccess(null, new UpstreamCredential(null, alone)),
+        { Username: { Length: > 0 } username, Password: { Length: > 0 } password } => new UpstreamAccess(null, new UpstreamCredential(username, password)),
+        _ => UpstreamAccess.Anonymous,
+    };
 }

@@ -1,13 +1,20 @@
 namespace Gatehouse.Azure.Imports;
 
-/// <summary>What Azure signs in to an upstream with when it copies from there.</summary>
+/// <summary>How Azure gets at an upstream when it copies from there.</summary>
 internal interface IUpstreamCredentials
 {
-    /// <summary>Null to read anonymously.</summary>
-    UpstreamCredential? Find(string registry);
+    UpstreamAccess Find(string registry);
 }
 
-internal sealed record UpstreamCredential(string Username, string Password)
+/// <param name="ResourceId">ARM id of a registry of our tenant, read with our own identity's rights; null for a registry named by its host.</param>
+/// <param name="Credential">Null to read anonymously, and always beside a <paramref name="ResourceId"/>.</param>
+internal sealed record UpstreamAccess(string? ResourceId, UpstreamCredential? Credential)
+{
+    public static UpstreamAccess Anonymous { get; } = new(null, null);
+}
+
+/// <param name="Username">Null where the password says it all, as an Entra token does.</param>
+internal sealed record UpstreamCredential(string? Username, string Password)
 {
     /// <summary>Records print their members; this one does not.</summary>
     public override string ToString() => "(an upstream credential)";

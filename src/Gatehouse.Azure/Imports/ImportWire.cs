@@ -9,11 +9,13 @@ internal sealed record ImportBody(ImportSource Source, IReadOnlyList<string> Unt
     public const string NoForce = "NoForce";
 }
 
+/// <summary>Named by its host or by its ARM id, never by both.</summary>
 /// <param name="RegistryUri">Host and port, without a scheme.</param>
+/// <param name="ResourceId">ARM id of a registry of the same tenant, which the caller's identity must be able to pull from.</param>
 /// <param name="SourceImage">Repository and digest, without a host.</param>
-internal sealed record ImportSource(string RegistryUri, string SourceImage, ImportSourceCredentials? Credentials);
+internal sealed record ImportSource(string? RegistryUri, string? ResourceId, string SourceImage, ImportSourceCredentials? Credentials);
 
-internal sealed record ImportSourceCredentials(string Username, string Password)
+internal sealed record ImportSourceCredentials(string? Username, string Password)
 {
     public override string ToString() => "(source credentials)";
 }

@@ -10,6 +10,9 @@ namespace Gatehouse.Emulator.Imports;
 /// <summary>Runs imports and remembers them. An import that runs when the process ends is found failed after the restart, and can be started again.</summary>
 internal sealed class ImportService : IAsyncDisposable
 {
+    /// <summary>What the caller needs on a source named by its resource id; the wording of a refusal is ours.</summary>
+    private const string PullAction = "Microsoft.ContainerRegistry/registries/pull/read";
+
     private readonly string _directory;
     private readonly EmulatorServices _services;
     private readonly Func<IReadOnlyList<EmulatedRegistry>> _registries;
@@ -94,6 +97,11 @@ internal sealed class ImportService : IAsyncDisposable
         {
             var source = _registries().FirstOrDefault(candidate => string.Equals(candidate.ResourceId, resourceId, StringComparison.OrdinalIgnoreCase))
                 ?? throw new ImportException(404, "ResourceNotFound", $"The source registry '{resourceId}' was not found.");
+            if (source.Faults.ArmDenied || source.Faults.IsArmDenied(PullAction))
+            {
+                throw new ImportException(403, "AuthorizationFailed", $"The client does not have authorization to perform action '{PullAction}' over scope '{source.ResourceId}'.");
+            }
+
             await importer.CopyAsync(order, new EmulatedSource(source, order.Repository), origin, _stop.Token);
         }
         else if (order.Credentials is null)

@@ -95,6 +95,18 @@ public sealed class UpstreamOptions
     /// <summary>A password or access token. Never logged.</summary>
     public string? Password { get; set; }
 
+    /// <summary>
+    /// What Azure signs in with, and without a user name, when it copies from there; e.g. an Entra token for a registry of another tenant. Null takes <see cref="Username"/>
+    /// and <see cref="Password"/>. Never logged.
+    /// </summary>
+    public string? ImportPassword { get; set; }
+
+    /// <summary>
+    /// The ARM id of an Azure registry of our own tenant. Azure then copies from there with the rights of our identity, which must be able to pull; it also reaches a registry
+    /// without public access. No credentials are sent with an import; <see cref="Username"/> and <see cref="Password"/> are for our own reading only.
+    /// </summary>
+    public string? ResourceId { get; set; }
+
     /// <summary>Where else than on the registry's own host credentials may go: absolute URLs, compared by scheme, host, port and path.</summary>
     public IList<string> AllowedRealms { get; init; } = [];
 

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Gatehouse.Registry.Http;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Registry.Options;
 
 /// <summary>Reports every wrong key at once, each with the values it may take.</summary>
-internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOptions>
+internal sealed partial class RegistryOptionsValidator : IValidateOptions<RegistryOptions>
 {
     public ValidateOptionsResult Validate(string? name, RegistryOptions options)
     {
@@ -51,6 +52,7 @@ internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOption
         }
 
         Require(errors, $"{key}:Username", upstream.Username, upstream.Username?.Contains(':', StringComparison.Ordinal) != true, "a name without ':'");
+        CheckImport(errors, key, upstream);
         foreach (var realm in upstream.AllowedRealms)
         {
             var allowed = Uri.TryCreate(realm, UriKind.Absolute, out var uri)
@@ -63,6 +65,25 @@ internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOption
         {
             var bare = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
             Require(errors, $"{key}:PrivateHosts", pattern, Uri.CheckHostName(bare) != UriHostNameType.Unknown, "host names, or *.<domain>");
+        }
+    }
+
+    /// <summary>An import names its source in one way, and takes one set of credentials.</summary>
+    private static void CheckImport(List<string> errors, string key, UpstreamOptions upstream)
+    {
+        if (upstream.ResourceId is { } id)
+        {
+            Require(errors, $"{key}:ResourceId", id, RegistryId().IsMatch(id), "the ARM id of a registry, /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ContainerRegistry/registries/<name>");
+        }
+
+        if (upstream.ResourceId is not null && !string.IsNullOrEmpty(upstream.ImportPassword))
+        {
+            errors.Add($"{RegistryOptions.Section}:{key} has both ResourceId and ImportPassword; give ResourceId for a registry of our own tenant, ImportPassword for any other.");
+        }
+
+        if (upstream.Anonymous && !string.IsNullOrEmpty(upstream.ImportPassword))
+        {
+            errors.Add($"{RegistryOptions.Section}:{key}:Anonymous is true beside an ImportPassword; give either credentials or Anonymous.");
         }
     }
 
@@ -80,4 +101,7 @@ internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOption
             errors.Add($"{RegistryOptions.Section}:{key} is '{value}'; allowed: {allowed}.");
         }
     }
+
+    [GeneratedRegex(@"\A/subscriptions/[^/\s]{1,64}/resourceGroups/[^/\s]{1,90}/providers/Microsoft\.ContainerRegistry/registries/[A-Za-z0-9-]{1,114}\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex RegistryId();
 }

@@ -115,6 +115,8 @@ public sealed class EmulatorFixture : IAsyncLifetime
             .AddSingleton<IEstateProvider>(new FixedEstate(estate))
             .AddLogging()
             .AddGatehouseRegistry()
+            .AddSingleton<Microsoft.Extensions.Options.IConfigureOptions<RegistryOptions>>(provider =>
+                new Microsoft.Extensions.Options.ConfigureNamedOptions<RegistryOptions>(string.Empty, provider.GetRequiredService<IConfiguration>().GetSection(RegistryOptions.Section).Bind))
             .AddGatehouseAzure()
             .AddEventGridTopic()
             .BuildServiceProvider();

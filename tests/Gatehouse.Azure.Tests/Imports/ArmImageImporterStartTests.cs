@@ -40,12 +40,30 @@ public class ArmImageImporterStartTests
             StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Start_ErrorRepeatsTheSecret_IsTakenOut()
+    /// <summary>Exactly one of registryUri and resourceId; a user name only where there is one.</summary>
+    [Theory]
+    [InlineData("foreign.azurecr.io/team/app:1", """{"registryUri":"foreign.azurecr.io","sourceImage":"team/app@DIGEST","credentials":{"password":"s3cret-value"}}""")]
+    [InlineData("own.azurecr.io/team/app:1", """{"resourceId":"SOURCE","sourceImage":"team/app@DIGEST"}""")]
+    public async Task Start_SourceInAzure_IsNamedAsTheServiceWantsIt(string image, string source)
+    {
+        await using var rig = await ImportRig.StartAsync(Post(200));
+
+        await rig.Importer.StartAsync(ImportRig.Registry, ImportRig.Request(image), Cancel);
+
+        Assert.StartsWith(
+            $"{{\"source\":{source.Replace("DIGEST", ImportRig.Digest.ToString(), StringComparison.Ordinal).Replace("SOURCE", ImportRig.SourceId, StringComparison.Ordinal)},\"untagged",
+            Encoding.UTF8.GetString(rig.Server.Requests.Single().Body.Span),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("private.example/team/app:1")]
+    [InlineData("foreign.azurecr.io/team/app:1")]
+    public async Task Start_ErrorRepeatsTheSecret_IsTakenOut(string image)
     {
         await using var rig = await ImportRig.StartAsync(Post(400, """{"error":{"code":"InvalidCredentials","message":"cannot use s3cret-value"}}"""));
 
-        var failed = Assert.IsType<ImportProgress.Failed>(await rig.Importer.StartAsync(ImportRig.Registry, ImportRig.Request("private.example/team/app:1"), Cancel));
+        var failed = Assert.IsType<ImportProgress.Failed>(await rig.Importer.StartAsync(ImportRig.Registry, ImportRig.Request(image), Cancel));
 
         Assert.Equal("cannot use ***", failed.Message);
     }

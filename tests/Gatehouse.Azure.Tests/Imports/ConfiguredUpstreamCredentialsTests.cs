@@ -18,6 +18,24 @@ public class ConfiguredUpstreamCredentialsTests
         options.Upstreams["mirror"] = new UpstreamOptions { Host = "127.0.0.1:5000", Username = "local", Password = "x" };
         options.Upstreams["ghcr.io"] = new UpstreamOptions { Anonymous = true };
 
-        Assert.Equal(username, new ConfiguredUpstreamCredentials(Microsoft.Extensions.Options.Options.Create(options)).Find(registry)?.Username);
+        Assert.Equal(username, new ConfiguredUpstreamCredentials(Microsoft.Extensions.Options.Options.Create(options)).Find(registry).Credential?.Username);
+    }
+
+    [Fact]
+    public void Find_ImportPassword_IsTakenWithoutTheUsernameForReading()
+    {
+        var options = new RegistryOptions();
+        options.Upstreams["other.azurecr.io"] = new UpstreamOptions { Username = "reader", Password = "x", ImportPassword = "entra" };
+
+        Assert.Equal(new UpstreamAccess(null, new UpstreamCredential(null, "entra")), new ConfiguredUpstreamCredentials(Microsoft.Extensions.Options.Options.Create(options)).Find("other.azurecr.io"));
+    }
+
+    [Fact]
+    public void Find_ResourceId_LeavesCredentialsOut()
+    {
+        var options = new RegistryOptions();
+        options.Upstreams["ours.azurecr.io"] = new UpstreamOptions { ResourceId = ImportRig.ResourceId, Username = "reader", Password = "x" };
+
+        Assert.Equal(new UpstreamAccess(ImportRig.ResourceId, null), new ConfiguredUpstreamCredentials(Microsoft.Extensions.Options.Options.Create(options)).Find("ours.azurecr.io"));
     }
 }

@@ -15,6 +15,7 @@ namespace Gatehouse.Azure.Tests.Imports;
 internal sealed class ImportRig : IAsyncDisposable
 {
     public const string ResourceId = "/subscriptions/0000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/contoso";
+    public const string SourceId = "/subscriptions/0000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/own";
     public const string ImportPath = ResourceId + "/importImage";
     public const string OperationPath = "/subscriptions/0000/operationResults/registries-1";
     public const string Location = "https://management.azure.com" + OperationPath + "?api-version=2025-11-01";
@@ -48,6 +49,8 @@ internal sealed class ImportRig : IAsyncDisposable
         });
         var registry = new RegistryOptions();
         registry.Upstreams["private.example"] = new UpstreamOptions { Username = "robot", Password = "s3cret-value" };
+        registry.Upstreams["foreign.azurecr.io"] = new UpstreamOptions { ImportPassword = "s3cret-value" };
+        registry.Upstreams["own.azurecr.io"] = new UpstreamOptions { ResourceId = SourceId };
         var client = new ArmClient(ArmRig.Pipeline(azure, credential, handler), azure);
         return new ArmImageImporter(
             client,

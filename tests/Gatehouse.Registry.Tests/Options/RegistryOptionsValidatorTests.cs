@@ -5,6 +5,8 @@ namespace Gatehouse.Registry.Tests.Options;
 
 public sealed class RegistryOptionsValidatorTests
 {
+    private const string RegistryId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r";
+
     [Theory]
     [InlineData("index.docker.io", "docker.io", true)]
     [InlineData("docker.io", "registry-1.docker.io", true)]
@@ -21,6 +23,8 @@ public sealed class RegistryOptionsValidatorTests
     {
         var options = new RegistryOptions();
         options.Upstreams["docker.io"] = new UpstreamOptions { Username = "u", Password = "p", AllowedRealms = { "https://login.example.com/token" }, PrivateHosts = { "*.corp.example" } };
+        options.Upstreams["own.azurecr.io"] = new UpstreamOptions { ResourceId = RegistryId, Username = "u", Password = "p" };
+        options.Upstreams["foreign.azurecr.io"] = new UpstreamOptions { ImportPassword = "p" };
         options.Upstreams["quay.io"] = new UpstreamOptions { Anonymous = true };
         Assert.True(new RegistryOptionsValidator().Validate(null, options).Succeeded);
     }
@@ -34,6 +38,10 @@ public sealed class RegistryOptionsValidatorTests
         { "Gatehouse:Registry:RetryBudgetRatio is '1.5'", options => options.RetryBudgetRatio = 1.5 },
         { "Gatehouse:Registry:Upstreams:http://x is", options => options.Upstreams["http://x"] = new UpstreamOptions() },
         { "only one of Username and Password", options => options.Upstreams["x.io"] = new UpstreamOptions { Username = "u" } },
+        { "Upstreams:x.io:ResourceId is '/subscriptions/s'; allowed: the ARM id of a registry", options => options.Upstreams["x.io"] = new UpstreamOptions { ResourceId = "/subscriptions/s" } },
+        { "ResourceId is '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/importImage'", options => options.Upstreams["x.io"] = new UpstreamOptions { ResourceId = RegistryId + "/importImage" } },
+        { "both ResourceId and ImportPassword", options => options.Upstreams["x.io"] = new UpstreamOptions { ResourceId = RegistryId, ImportPassword = "p" } },
+        { "Anonymous is true beside an ImportPassword", options => options.Upstreams["x.io"] = new UpstreamOptions { Anonymous = true, ImportPassword = "p" } },
         { "Anonymous is true beside", options => options.Upstreams["x.io"] = new UpstreamOptions { Username = "u", Password = "p", Anonymous = true } },
         { "AllowedRealms is 'http://x/t'", options => options.Upstreams["x.io"] = new UpstreamOptions { AllowedRealms = { "http://x/t" } } },
         { "PrivateHosts is '*'", options => options.Upstreams["x.io"] = new UpstreamOptions { PrivateHosts = { "*" } } },
