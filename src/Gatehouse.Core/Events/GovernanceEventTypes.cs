@@ -15,7 +15,7 @@ public static class GovernanceEventTypes
     public const string IntakeReleased = "Gatehouse.IntakeReleased";
     public const string IntakeFaulted = "Gatehouse.IntakeFaulted";
     public const string IntakeRetired = "Gatehouse.IntakeRetired";
-    public const string ImageRecalled = "Gatehouse.ImageRecalled";
+    public const string IntakeRecalled = "Gatehouse.IntakeRecalled";
     public const string ImageFinding = "Gatehouse.ImageFinding";
     public const string ReplicaHealthChanged = "Gatehouse.ReplicaHealthChanged";
     public const string ReplicaUnhealthy = "Gatehouse.ReplicaUnhealthy";
@@ -33,7 +33,7 @@ public static class GovernanceEventTypes
         [LedgerEventTypes.IntakeReleased] = IntakeReleased,
         [LedgerEventTypes.IntakeFaulted] = IntakeFaulted,
         [LedgerEventTypes.IntakeRetired] = IntakeRetired,
-        ["intake.recalled"] = ImageRecalled,
+        [LedgerEventTypes.IntakeRecalled] = IntakeRecalled,
         [LedgerEventTypes.ImageFinding] = ImageFinding,
         [LedgerEventTypes.ReplicaHealthChanged] = ReplicaHealthChanged,
         [LedgerEventTypes.ReplicaDrifted] = ReplicaDrifted,

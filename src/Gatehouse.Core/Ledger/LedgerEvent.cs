@@ -39,6 +39,7 @@ public static class LedgerEventTypes
     public const string IntakeFaulted = "intake.faulted";
     public const string IntakeRetried = "intake.retried";
     public const string IntakeRetired = "intake.retired";
+    public const string IntakeRecalled = "intake.recalled";
     public const string PolicyApplied = "policy.applied";
     public const string WatchCreated = "watch.created";
     public const string WatchDeleted = "watch.deleted";
