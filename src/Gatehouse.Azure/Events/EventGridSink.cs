@@ -55,7 +55,7 @@ internal sealed class EventGridSink : IEventSink
         var error = answered.GetRawResponse() is { } response ? ErrorBody.Read(response.Content.ToMemory()) : ErrorBody.None;
         var code = error.Code ?? answered.Status.ToString();
         var message = $"{answered.Status}: {(error.Message.Length > 0 ? error.Message : "no message")}";
-        return answered.Status is 400 or 413 ? new SinkAnswer.Refused(code, message) : new SinkAnswer.Unavailable(code, message, answered.GetRawResponse() is { } raw ? RetryAfterHeader.Read(raw, _clock) : null);
+        return answered.Status is 400 or 413 ? new SinkAnswer.Refused(code, message, TooLarge: answered.Status == 413) : new SinkAnswer.Unavailable(code, message, answered.GetRawResponse() is { } raw ? RetryAfterHeader.Read(raw, _clock) : null);
     }
 
     /// <summary>The bytes as they are: nothing is written anew.</summary>

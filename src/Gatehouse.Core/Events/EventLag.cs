@@ -11,6 +11,8 @@ internal sealed class EventLag(IOptions<EventOptions> options, ILogger<EventLag>
     private static readonly Gauge<long> Gauge = GatehouseMeter.Meter.CreateGauge<long>(
         "gatehouse.events.lag", "{entry}", "Sealed ledger entries that are not published to the topic yet.");
 
+    private const string RefusesAllCode = "refuses-all";
+
     private readonly Lock _gate = new();
     private bool _behind;
     private string? _away;
@@ -46,6 +48,20 @@ internal sealed class EventLag(IOptions<EventOptions> options, ILogger<EventLag>
             }
 
             _away = away?.Code;
+        }
+    }
+
+    /// <summary>The topic takes nothing, whatever is sent: said once until it takes something.</summary>
+    public void RefusesAll(int events, SinkAnswer.Refused last)
+    {
+        lock (_gate)
+        {
+            if (_away != RefusesAllCode)
+            {
+                Log.TopicRefusesAll(logger, events, last.Code, last.Message);
+            }
+
+            _away = RefusesAllCode;
         }
     }
 }

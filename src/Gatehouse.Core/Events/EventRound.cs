@@ -8,6 +8,9 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
 {
     private static readonly Counter<long> Sent = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.events.published", "{event}", "Governance events the topic took.");
 
+    /// <summary>A request for each event of a batch is too much to ask at every run.</summary>
+    private static readonly TimeSpan RefusesAllWait = TimeSpan.FromMinutes(1);
+
     public int Published { get; private set; }
 
     public int Refused { get; private set; }
@@ -45,31 +48,58 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
                 await KeepAsync(only, refused, cancellationToken);
                 return batch.End;
             case SinkAnswer.Refused:
-                return await SendSinglyAsync(batch, cancellationToken);
+                return await SendSinglyAsync(from, batch, cancellationToken);
             default:
                 return from;
         }
     }
 
-    /// <summary>One event spoils the whole request; asked about singly, the topic says which.</summary>
-    private async Task<long> SendSinglyAsync(EventBatch batch, CancellationToken cancellationToken)
+    /// <summary>One event spoils the whole request; asked about singly, the topic says which. One that takes none of them has a fault of its own.</summary>
+    private async Task<long> SendSinglyAsync(long from, EventBatch batch, CancellationToken cancellationToken)
     {
+        var refused = new List<(GovernanceEvent Event, SinkAnswer.Refused Why)>();
+        long? stopped = null;
+        var before = Published;
         foreach (var one in batch.Events)
         {
-            switch (await AskAsync([one], cancellationToken))
+            var answer = await AskAsync([one], cancellationToken);
+            if (answer is SinkAnswer.Refused why)
             {
-                case SinkAnswer.Taken:
-                    Count(1);
-                    break;
-                case SinkAnswer.Refused refused:
-                    await KeepAsync(one, refused, cancellationToken);
-                    break;
-                default:
-                    return one.LedgerIndex;
+                refused.Add((one, why));
+            }
+            else if (answer is SinkAnswer.Taken)
+            {
+                Count(1);
+            }
+            else
+            {
+                stopped = one.LedgerIndex;
+                break;
             }
         }
 
-        return batch.End;
+        if (Published == before)
+        {
+            // An early end leaves open whose fault it is: nothing is passed over on the word of half a batch.
+            if (stopped is not null)
+            {
+                return from;
+            }
+
+            if (refused.Count(one => !one.Why.TooLarge) > 1)
+            {
+                lag.RefusesAll(refused.Count, refused[^1].Why);
+                RetryAfter = RefusesAllWait;
+                return from;
+            }
+        }
+
+        foreach (var (one, why) in refused)
+        {
+            await KeepAsync(one, why, cancellationToken);
+        }
+
+        return stopped ?? batch.End;
     }
 
     private void Count(int taken)
@@ -82,7 +112,12 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
     {
         var answer = await sink.SendAsync(events, cancellationToken);
         var away = answer as SinkAnswer.Unavailable;
-        lag.Heard(away);
+        if (answer is not SinkAnswer.Refused)
+        {
+            // A refusal may be the topic's whole vocabulary: it says nothing about the topic being well.
+            lag.Heard(away);
+        }
+
         RetryAfter = away?.RetryAfter;
         return answer;
     }

@@ -11,7 +11,8 @@ public abstract record SinkAnswer
     public sealed record Taken : SinkAnswer;
 
     /// <summary>It never will take this batch as it is: an event in it is malformed or too large.</summary>
-    public sealed record Refused(string Code, string Message) : SinkAnswer;
+    /// <param name="TooLarge">It is the size, which is the event's own whatever the topic is set to.</param>
+    public sealed record Refused(string Code, string Message, bool TooLarge = false) : SinkAnswer;
 
     /// <summary>No answer, or one about us rather than about the events. It may have them all the same; send them again.</summary>
     /// <param name="RetryAfter">How long to leave it alone, when it says.</param>

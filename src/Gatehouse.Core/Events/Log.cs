@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(1265, LogLevel.Error, "The event cursor stands at entry {Next}, beyond the ledger's {Size}: it is another ledger's. Nothing is published until the ledger gets there, or the row is deleted")]
     public static partial void CursorAhead(ILogger logger, long next, long size);
+
+    [LoggerMessage(1270, LogLevel.Error, "The topic refused all {Count} events of a request, each by itself ({Code}: {Reason}). That is the topic's fault, not the events': check that its input schema is CloudEvents 1.0 and that the configured endpoint is this topic's. They wait in the ledger")]
+    public static partial void TopicRefusesAll(ILogger logger, int count, string code, string reason);
 }

@@ -69,6 +69,7 @@ public sealed class EventGridSinkTests
         Assert.StartsWith($"{status}: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("entra-token", message, StringComparison.Ordinal);
         Assert.Equal(status is 429 or >= 500 ? 3 : 1, server.Requests.Count);
+        Assert.Equal(status == 413, answer is SinkAnswer.Refused { TooLarge: true });
     }
 
     [Theory]

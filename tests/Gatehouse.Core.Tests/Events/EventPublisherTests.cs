@@ -154,6 +154,70 @@ public sealed class EventPublisherTests
         Assert.Equal((2, ids[2], "Gatehouse.IntakeRequested", "BadRequest", "400: no"), (kept["ledgerIndex"]!.GetValue<int>(), kept["id"]!.GetValue<string>(), kept["type"]!.GetValue<string>(), kept["code"]!.GetValue<string>(), kept["reason"]!.GetValue<string>()));
     }
 
+    /// <summary>Another input schema, or another service's endpoint: the events are as good as ever.</summary>
+    [Fact]
+    public async Task Publish_TopicThatRefusesEveryEvent_KeepsThemInTheLedgerUntilItIsPutRight()
+    {
+        await using var rig = await EventRig.OpenAsync();
+        await rig.SealAsync(0, 2);
+        rig.Topic.Answer = _ => FakeTopic.Malformed;
+        var publisher = rig.Publisher();
+
+        Assert.Equal(new PublishReport(true, 0, 0, 2), await publisher.PublishAsync(EventRig.Cancellation));
+        await rig.SealAsync(2, 3);
+        rig.Ledger.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(new PublishReport(true, 0, 0, 5), await publisher.PublishAsync(EventRig.Cancellation));
+        Assert.Empty(rig.Queue.Messages);
+
+        rig.Topic.Answer = null;
+        Assert.Equal(new PublishReport(true, 0, 0, 5), await publisher.PublishAsync(EventRig.Cancellation));
+        rig.Ledger.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(new PublishReport(true, 5, 0, 0), await publisher.PublishAsync(EventRig.Cancellation));
+        Assert.Equal(await rig.Ledger.IdsAsync(), rig.Topic.Ids);
+        Assert.Empty(rig.Queue.Messages);
+    }
+
+    /// <summary>What leads up to a good event is only known to be bad when that one has been taken.</summary>
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(0, 4)]
+    public async Task Publish_AllButOneRefused_AreKeptForTheTopicTakesEvents(int good, int kept)
+    {
+        await using var rig = await EventRig.OpenAsync();
+        await rig.SealAsync(0, 5);
+        var ids = await rig.Ledger.IdsAsync();
+        rig.Topic.Answer = batch => batch is [var one] && one.Id == ids[good] ? null : FakeTopic.Malformed;
+
+        Assert.Equal(new PublishReport(true, 1, kept, 0), await rig.PublishAsync());
+        Assert.Equal(kept, rig.Queue.Messages.Count);
+    }
+
+    /// <summary>A size is the event's own; one event is no evidence against a topic.</summary>
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(1, false)]
+    public async Task Publish_EveryEventRefusedForItsSizeOrTheOnlyOne_IsKept(int count, bool tooLarge)
+    {
+        await using var rig = await EventRig.OpenAsync();
+        await rig.SealAsync(0, count);
+        rig.Topic.Answer = _ => tooLarge ? FakeTopic.TooLarge : FakeTopic.Malformed;
+
+        Assert.Equal(new PublishReport(true, 0, count, 0), await rig.PublishAsync());
+        Assert.Equal(count, rig.Queue.Messages.Count);
+    }
+
+    [Fact]
+    public async Task Publish_TopicGoesAwayAfterItRefusedAllSoFar_PassesNothingOver()
+    {
+        await using var rig = await EventRig.OpenAsync();
+        await rig.SealAsync(0, 5);
+        var ids = await rig.Ledger.IdsAsync();
+        rig.Topic.Answer = batch => batch is [var one] && one.Id == ids[3] ? FakeTopic.Away : FakeTopic.Malformed;
+
+        Assert.Equal(new PublishReport(true, 0, 0, 5), await rig.PublishAsync());
+        Assert.Empty(rig.Queue.Messages);
+    }
+
     [Fact]
     public async Task Publish_TopicGoesAwayWhileAskedSingly_GoesOnAtThatEvent()
     {

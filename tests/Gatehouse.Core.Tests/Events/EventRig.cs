@@ -63,6 +63,8 @@ internal sealed class FakeTopic : IEventSink
 
     public static SinkAnswer.Refused Malformed { get; } = new("BadRequest", "400: no");
 
+    public static SinkAnswer.Refused TooLarge { get; } = new("RequestEntityTooLarge", "413: no", TooLarge: true);
+
     /// <summary>Null takes the batch.</summary>
     public Func<IReadOnlyList<GovernanceEvent>, SinkAnswer?>? Answer { get; set; }
 

@@ -43,7 +43,7 @@ public sealed class GovernanceEventTests
     [InlineData("intake.released", "Gatehouse.IntakeReleased")]
     [InlineData("intake.faulted", "Gatehouse.IntakeFaulted")]
     [InlineData("intake.retired", "Gatehouse.IntakeRetired")]
-    [InlineData("intake.recalled", "Gatehouse.ImageRecalled")]
+    [InlineData("intake.recalled", "Gatehouse.IntakeRecalled")]
     [InlineData("image.finding", "Gatehouse.ImageFinding")]
     [InlineData("replica.drifted", "Gatehouse.ReplicaDrifted")]
     [InlineData("registry.unapproved-push", "Gatehouse.UnapprovedPush")]
@@ -95,6 +95,21 @@ public sealed class GovernanceEventTests
         Assert.Equal([1263, 1264], log.Ids);
     }
 
+    [Fact]
+    public void Topic_RefusesAll_IsToldOnceWithWhatToCheckAndSoIsItsReturn()
+    {
+        var log = new CountingLogger();
+        var lag = new EventLag(Options.Create(new EventOptions()), log);
+
+        lag.RefusesAll(3, FakeTopic.Malformed);
+        lag.RefusesAll(5, FakeTopic.Malformed);
+        lag.Heard(null);
+
+        Assert.Equal([1270, 1264], log.Ids);
+        Assert.Contains("input schema is CloudEvents 1.0", log.Texts[0], StringComparison.Ordinal);
+        Assert.Contains("BadRequest: 400: no", log.Texts[0], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Gatehouse:Events:Source", "not a uri %", "URI")]
     [InlineData("Gatehouse:Events:StartAt", "Yesterday", "Now and Beginning")]
@@ -114,11 +129,17 @@ public sealed class GovernanceEventTests
     {
         public List<int> Ids { get; } = [];
 
+        public List<string> Texts { get; } = [];
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Ids.Add(eventId.Id);
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Ids.Add(eventId.Id);
+            Texts.Add(formatter(state, exception));
+        }
     }
 }
