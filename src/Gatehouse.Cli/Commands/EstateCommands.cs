@@ -25,14 +25,14 @@ internal static class EstateCommands
 
     private static Command Requeue(CommandRunner runner)
     {
-        var queue = Ids.Argument("The queue, e.g. intake-work.", "QUEUE");
+        var queue = Ids.Argument("The queue, e.g. intake-work; events that the topic refused are published again from gatehouse-events-out.", "QUEUE");
         var command = new Command("requeue", "Give messages that failed too often another chance.") { queue };
         command.SetAction(runner.Online((session, parse, cancellationToken) => session.ShowAsync(
             HttpMethod.Post,
             $"api/estate/queues/{Ids.Segment(parse.GetRequiredValue(queue))}/requeue",
             null,
             WireJson.Default.RequeueDocument,
-            (printer, done) => printer.Fields(("queue", done.Queue), ("requeued", done.Requeued.ToString())),
+            (printer, done) => printer.Fields(("queue", done.Queue), ("requeued", done.Requeued.ToString()), ("stayed", done.Stayed?.ToString()), ("problem", done.Problem)),
             cancellationToken)));
         return command;
     }

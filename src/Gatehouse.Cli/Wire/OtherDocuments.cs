@@ -17,7 +17,7 @@ internal sealed record EstateDocument(string TargetPattern, IReadOnlyList<Regist
 
 internal sealed record QueueDocument(string Name, long? Waiting = null, long? Poison = null, string? Problem = null);
 
-internal sealed record RequeueDocument(string Queue, int Requeued);
+internal sealed record RequeueDocument(string Queue, int Requeued, int? Stayed = null, string? Problem = null);
 
 internal sealed record RegistryDocument(string Name, string LoginServer, string HomeRegion, string Bulkhead, IReadOnlyList<RegionDocument> Replicas);
 

@@ -19,12 +19,15 @@ internal sealed class EventBatches(ILedger ledger, IOptions<EventOptions> option
     private readonly CloudEventWriter _writer = new(options.Value.Source ?? ledgerOptions.Value.Urn, ledgerOptions.Value.Origin);
 
     /// <summary>The next batch from <paramref name="from"/>, which is below the signed size.</summary>
-    public async Task<EventBatch> ReadAsync(long from, CancellationToken cancellationToken)
+    public Task<EventBatch> ReadAsync(long from, CancellationToken cancellationToken) => ReadAsync(from, MaxEntries, cancellationToken);
+
+    /// <summary>The same of at most <paramref name="count"/> entries; one that is not sealed is not there.</summary>
+    public async Task<EventBatch> ReadAsync(long from, long count, CancellationToken cancellationToken)
     {
         var events = new List<GovernanceEvent>();
         var unreadable = new List<(long, string)>();
         var (end, bytes) = (from, 2);
-        await foreach (var entry in ledger.ReadAsync(from, MaxEntries, cancellationToken))
+        await foreach (var entry in ledger.ReadAsync(from, count, cancellationToken))
         {
             var found = Read(entry, unreadable);
             var more = found.Sum(one => one.Json.Length + 1);

@@ -1,3 +1,4 @@
+using Gatehouse.Core.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ namespace Gatehouse.Core.Events;
 
 public static class EventRegistration
 {
-    /// <summary>Registers <see cref="IEventPublisher"/>, which is off without an <see cref="IEventSink"/>. Needs the ledger, IRecordStore, IWorkQueue and TimeProvider.</summary>
+    /// <summary>Registers <see cref="IEventPublisher"/>, which is off without an <see cref="IEventSink"/>. Needs the ledger, IRecordStore, IWorkQueue, IWorkQueueReceiver and TimeProvider.</summary>
     public static IServiceCollection AddGatehouseEvents(this IServiceCollection services)
     {
         services.AddOptions<EventOptions>().BindConfiguration(EventOptions.Section).ValidateOnStart();
@@ -16,6 +17,7 @@ public static class EventRegistration
         services.TryAddSingleton<RefusedEvents>();
         services.TryAddSingleton<EventLag>();
         services.TryAddSingleton<IEventPublisher, EventPublisher>();
+        services.TryAddSingleton<IRefusedEventDesk, EventRepublisher>();
         return services;
     }
 }

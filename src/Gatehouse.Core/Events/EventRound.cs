@@ -6,7 +6,7 @@ namespace Gatehouse.Core.Events;
 /// <summary>Sends batches to a topic, in order, and counts.</summary>
 internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventLag lag)
 {
-    private static readonly Counter<long> Sent = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.events.published", "{event}", "Governance events the topic took.");
+    internal static readonly Counter<long> Sent = GatehouseMeter.Meter.CreateCounter<long>("gatehouse.events.published", "{event}", "Governance events the topic took.");
 
     /// <summary>A request for each event of a batch is too much to ask at every run.</summary>
     private static readonly TimeSpan RefusesAllWait = TimeSpan.FromMinutes(1);

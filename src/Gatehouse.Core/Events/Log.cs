@@ -24,4 +24,13 @@ internal static partial class Log
 
     [LoggerMessage(1270, LogLevel.Error, "The topic refused all {Count} events of a request, each by itself ({Code}: {Reason}). That is the topic's fault, not the events': check that its input schema is CloudEvents 1.0 and that the configured endpoint is this topic's. They wait in the ledger")]
     public static partial void TopicRefusesAll(ILogger logger, int count, string code, string reason);
+
+    [LoggerMessage(1271, LogLevel.Information, "The topic took the {Type} of ledger entry {Index} that it had refused, as {Id}")]
+    public static partial void EventRepublished(ILogger logger, long index, string type, string id);
+
+    [LoggerMessage(1272, LogLevel.Warning, "The topic still refuses the {Type} of ledger entry {Index} ({Code}: {Reason}); its record stays on the poison queue")]
+    public static partial void StillRefused(ILogger logger, long index, string type, string code, string reason);
+
+    [LoggerMessage(1273, LogLevel.Warning, "Record {Id} of a refused event stays out of sight for some minutes, for it could not be given back: {Reason}")]
+    public static partial void RecordStaysHidden(ILogger logger, string id, string reason);
 }

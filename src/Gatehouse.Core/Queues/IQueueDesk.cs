@@ -8,6 +8,19 @@ namespace Gatehouse.Core.Queues;
 /// <param name="Problem">Why it could not.</param>
 public sealed record QueueStatus(string Name, long? Waiting, long? Poison, string? Problem = null);
 
+/// <param name="Moved">Messages that got another chance; of events the topic had refused, those it took.</param>
+/// <param name="Stayed">Messages that were tried and are still on the poison queue.</param>
+/// <param name="Reason">Why they stayed, of the newest; or what ended the run before its end.</param>
+public sealed record RequeueReport(int Moved, int Stayed = 0, string? Reason = null);
+
+/// <summary>Publishes again the events that the topic had refused.</summary>
+internal interface IRefusedEventDesk
+{
+    /// <summary>At most about 500 at a time; refused with <c>topic-not-configured</c>, <c>topic-unavailable</c> or <c>events-still-refused</c> when the topic took none.</summary>
+    /// <exception cref="IOException">The queue failed before any was published.</exception>
+    Task<Result<RequeueReport>> RepublishAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>What operators see of the queues, and may do to them.</summary>
 public interface IQueueDesk
 {
@@ -17,7 +30,10 @@ public interface IQueueDesk
     /// <summary>Up to 32 messages that failed too often, without claiming them; refused with <c>queue-unknown</c> or <c>queue-unavailable</c>.</summary>
     Task<Result<IReadOnlyList<PeekedMessage>>> PeekPoisonAsync(string queue, CancellationToken cancellationToken);
 
-    /// <summary>Gives the messages that failed too often another chance, at least once each; refused with <c>queue-unknown</c>, <c>queue-not-requeueable</c> or <c>queue-unavailable</c>.</summary>
-    /// <returns>How many were moved: about as many as there were at the start, at most 10,000 at a time.</returns>
-    Task<Result<int>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken);
+    /// <summary>
+    /// Gives the messages that failed too often another chance, at least once each; refused with <c>queue-unknown</c> or <c>queue-unavailable</c>.
+    /// Events that the topic refused are published again from the ledger; refused as by <see cref="IRefusedEventDesk"/>.
+    /// </summary>
+    /// <returns>How many were moved: about as many as there were at the start, at most 10,000 at a time, of refused events 500.</returns>
+    Task<Result<RequeueReport>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken);
 }

@@ -23,9 +23,6 @@ public static class QueueNames
     /// <summary>Every queue that work waits on, or fails on.</summary>
     public static IReadOnlyList<string> All { get; } = [IntakeWork, Events, EventsOut];
 
-    /// <summary>Those whose messages can be given another chance.</summary>
-    public static IReadOnlyList<string> Requeueable { get; } = [IntakeWork, Events];
-
     /// <summary>Where the Functions host puts messages of <paramref name="queue"/> that failed too often.</summary>
     public static string Poison(string queue) => queue + "-poison";
 }

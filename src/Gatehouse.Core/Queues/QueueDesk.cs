@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Core.Queues;
 
-internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, ILedgerInbox inbox, TimeProvider clock, IdSource ids, ILogger<QueueDesk> logger) : IQueueDesk
+internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IRefusedEventDesk refusedEvents, ILedgerInbox inbox, TimeProvider clock, IdSource ids, ILogger<QueueDesk> logger) : IQueueDesk
 {
     /// <summary>So that one call ends in time.</summary>
     internal const int MaxRequeued = 10_000;
@@ -35,18 +35,34 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IL
         }
     }
 
-    public async Task<Result<int>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken)
+    public async Task<Result<RequeueReport>> RequeueAsync(string queue, Actor by, CancellationToken cancellationToken) => queue switch
     {
-        if (!QueueNames.All.Contains(queue))
-        {
-            return QueueErrors.Unknown(queue);
-        }
+        QueueNames.EventsOut => await RepublishAsync(by, cancellationToken),
+        _ when QueueNames.All.Contains(queue) => await MoveAsync(queue, by, cancellationToken),
+        _ => QueueErrors.Unknown(queue),
+    };
 
-        if (!QueueNames.Requeueable.Contains(queue))
+    /// <summary>That queue has no readers: what is on it tells of events, which are in the ledger.</summary>
+    private async Task<Result<RequeueReport>> RepublishAsync(Actor by, CancellationToken cancellationToken)
+    {
+        try
         {
-            return QueueErrors.NotRequeueable(queue);
-        }
+            var published = await refusedEvents.RepublishAsync(cancellationToken);
+            if (published.TryGet(out var report, out _) && report.Moved > 0)
+            {
+                await RecordAsync(QueueNames.EventsOut, by, report.Moved);
+            }
 
+            return published;
+        }
+        catch (IOException failed)
+        {
+            return QueueErrors.Unavailable(QueueNames.EventsOut, failed.Message);
+        }
+    }
+
+    private async Task<Result<RequeueReport>> MoveAsync(string queue, Actor by, CancellationToken cancellationToken)
+    {
         var moved = 0;
         try
         {
@@ -59,7 +75,7 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IL
         }
         catch (IOException failed)
         {
-            return moved > 0 ? moved : QueueErrors.Unavailable(queue, failed.Message);
+            return moved > 0 ? new RequeueReport(moved) : QueueErrors.Unavailable(queue, failed.Message);
         }
         finally
         {
@@ -69,7 +85,7 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IL
             }
         }
 
-        return moved;
+        return new RequeueReport(moved);
     }
 
     private async Task<QueueStatus> CountAsync(string name, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace Gatehouse.Core.Queues;
 
 public static class QueueServices
 {
-    /// <summary>Registers <see cref="IQueueDesk"/>. Wants a storage back end, the ledger and logging.</summary>
+    /// <summary>Registers <see cref="IQueueDesk"/>. Wants a storage back end, the ledger, the governance events and logging.</summary>
     public static IServiceCollection AddGatehouseQueues(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

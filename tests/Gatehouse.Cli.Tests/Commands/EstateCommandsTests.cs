@@ -60,6 +60,29 @@ public sealed class EstateCommandsTests
     }
 
     [Fact]
+    public async Task Requeue_EventsOfWhichSomeAreStillRefused_SaysHowManyAndWhy()
+    {
+        await using var server = await ScriptedServer.StartAsync(Samples.Json("POST", "/api/estate/queues/gatehouse-events-out/requeue", """{"queue":"gatehouse-events-out","requeued":3,"stayed":1,"problem":"ledger entry 7: BadRequest"}"""));
+
+        var run = (await Cli.RunAsync(server, "estate", "requeue", "gatehouse-events-out")).Exits(0);
+
+        Assert.Equal(["queue gatehouse-events-out", "requeued 3", "stayed 1", "problem ledger entry 7: BadRequest"], run.Lines);
+    }
+
+    [Fact]
+    public async Task Requeue_EventsThatAreAllStillRefused_Fails()
+    {
+        await using var server = await ScriptedServer.StartAsync(Samples.Problem("POST", "/api/estate/queues/*", 409, """
+            {"title":"Conflict","status":409,"detail":"None of 2 events was taken.","code":"events-still-refused","field":"queue"}
+            """));
+
+        var run = await Cli.RunAsync(server, "estate", "requeue", "gatehouse-events-out");
+
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("None of 2 events was taken.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Requeue_UnknownQueue_IsRefusedWithTheAllowedOnes()
     {
         await using var server = await ScriptedServer.StartAsync(Samples.Problem("POST", "/api/estate/queues/*", 404, """

@@ -20,12 +20,13 @@ public class QueueDeskTests
 
     private readonly Mock<IWorkQueue> _queue = new();
     private readonly Mock<IWorkQueueReceiver> _receiver = new();
+    private readonly Mock<IRefusedEventDesk> _refusedEvents = new();
     private readonly RecordingInbox _inbox = new();
     private readonly ManualTimeProvider _clock = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private QueueDesk Desk => new(_queue.Object, _receiver.Object, _inbox, _clock, new IdSource(_clock, new SeededEntropy()), NullLogger<QueueDesk>.Instance);
+    private QueueDesk Desk => new(_queue.Object, _receiver.Object, _refusedEvents.Object, _inbox, _clock, new IdSource(_clock, new SeededEntropy()), NullLogger<QueueDesk>.Instance);
 
     [Fact]
     public async Task List_QueueThatCannotBeAsked_SaysWhy()
@@ -38,13 +39,32 @@ public class QueueDeskTests
     }
 
     [Fact]
-    public async Task Requeue_WhatWasRefusedForGood_StaysWhereItIs()
+    public async Task Requeue_RefusedEvents_ArePublishedAgainAndRecordedNotMoved()
     {
-        var refused = (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Error;
+        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new RequeueReport(2, 1, "no"));
 
-        Assert.Equal((ErrorKind.Conflict, "queue-not-requeueable"), (refused.Kind, refused.Code));
-        Assert.Equal(QueueNames.Requeueable, refused.Allowed);
+        Assert.Equal(new RequeueReport(2, 1, "no"), (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Value);
+
+        Assert.Equal("2", Assert.Single(_inbox.OfType(LedgerEventTypes.QueueRequeued)).Details["count"]);
+        _queue.VerifyNoOtherCalls();
         _receiver.VerifyNoOtherCalls();
+    }
+
+    [Fact]
+    public async Task Requeue_RefusedEventsTheTopicStillRefuses_AreNoEvent()
+    {
+        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<CancellationToken>())).ReturnsAsync(QueueErrors.StillRefused(1, "no"));
+
+        Assert.Equal("events-still-refused", (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Error.Code);
+        Assert.Empty(_inbox.Events);
+    }
+
+    [Fact]
+    public async Task Requeue_RefusedEventsQueueThatFails_IsUnavailable()
+    {
+        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("no route"));
+
+        Assert.Equal("queue-unavailable", (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Error.Code);
     }
 
     [Fact]
@@ -79,7 +99,7 @@ public class QueueDeskTests
         _receiver.Setup(receiver => receiver.CompleteAsync(It.IsAny<QueueMessage>(), It.IsAny<CancellationToken>()))
             .Callback((QueueMessage message, CancellationToken _) => order.Add("delete " + message.Text)).ReturnsAsync(true);
 
-        Assert.Equal(2, (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
+        Assert.Equal(new RequeueReport(2), (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
 
         Assert.Equal(["copy a", "delete a", "copy b", "delete b"], order);
         var recorded = Assert.Single(_inbox.OfType(LedgerEventTypes.QueueRequeued));
@@ -92,7 +112,7 @@ public class QueueDeskTests
     {
         Holds();
 
-        Assert.Equal(0, (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
+        Assert.Equal(new RequeueReport(0), (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
         Assert.Empty(_inbox.Events);
     }
 
@@ -102,7 +122,7 @@ public class QueueDeskTests
         Holds("a", "b");
         _queue.Setup(queue => queue.EnqueueAsync(Queue, "b", TimeSpan.Zero, It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("full"));
 
-        Assert.Equal(1, (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
+        Assert.Equal(new RequeueReport(1), (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
 
         _receiver.Verify(receiver => receiver.CompleteAsync(It.Is<QueueMessage>(message => message.Text == "b"), It.IsAny<CancellationToken>()), Times.Never);
         Assert.Equal("1", Assert.Single(_inbox.Events).Details["count"]);
@@ -127,7 +147,7 @@ public class QueueDeskTests
     {
         Holds(new string('x', QueueLimits.MaxTextBytes + 1), "short");
 
-        Assert.Equal(1, (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
+        Assert.Equal(new RequeueReport(1), (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
 
         _receiver.Verify(receiver => receiver.CompleteAsync(It.Is<QueueMessage>(message => message.Text == "short"), It.IsAny<CancellationToken>()), Times.Once);
         _receiver.Verify(receiver => receiver.CompleteAsync(It.IsAny<QueueMessage>(), It.IsAny<CancellationToken>()), Times.Once);
@@ -141,7 +161,7 @@ public class QueueDeskTests
         var again = new QueueMessage(Poison, "m", "a", 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "r");
         _receiver.Setup(receiver => receiver.ReceiveAsync(Poison, It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).ReturnsAsync([again, again]);
 
-        Assert.Equal(2, (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
+        Assert.Equal(new RequeueReport(2), (await Desk.RequeueAsync(Queue, Olga, Cancellation)).Value);
     }
 
     /// <summary>One batch on the poison queue, and then none.</summary>

@@ -1,4 +1,6 @@
 using Gatehouse.Core.Estate;
+using Gatehouse.Core.Events;
+using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Queues;
 using Gatehouse.Functions.Tests.Support;
 using Gatehouse.TestKit.Host;
@@ -70,6 +72,38 @@ public sealed class QueueApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true, 200)]
+    [InlineData(false, 409)]
+    public async Task RefusedEvent_Requeued_IsPublishedFromTheLedgerAndItsRecordStaysUntilItIsTaken(bool takes, int status)
+    {
+        var happened = new LedgerEvent("e-7", DateTimeOffset.UnixEpoch, LedgerEventTypes.IntakeReleased, "system:workflow", "intake:1", null, new Dictionary<string, string>());
+        _host.Ledger.Setup(ledger => ledger.ReadAsync(7, 1, It.IsAny<CancellationToken>())).Returns(new[] { new LedgerEntry(7, LedgerEventJson.Serialize(happened)) }.ToAsyncEnumerable());
+        var sent = new List<GovernanceEvent>();
+        _host.Topic.Setup(topic => topic.SendAsync(It.IsAny<IReadOnlyList<GovernanceEvent>>(), It.IsAny<CancellationToken>()))
+            .Callback((IReadOnlyList<GovernanceEvent> events, CancellationToken _) => sent.AddRange(events))
+            .ReturnsAsync(takes ? new SinkAnswer.Taken() : new SinkAnswer.Refused("BadRequest", "400: no"));
+        await PutAsync("gatehouse-events-out-poison", """{"ledgerIndex":7,"id":"e-7","type":"Gatehouse.IntakeReleased","code":"BadRequest","reason":"400: no","at":"2026-03-01T12:00:00+00:00"}""");
+
+        var answer = await _host.SendAsync("POST", "/api/estate/queues/gatehouse-events-out/requeue", "Operator");
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(("e-7", "Gatehouse.IntakeReleased", 7), sent.Select(one => (one.Id, one.Type, one.LedgerIndex)).Single());
+        var left = (await _host.SendAsync("GET", "/api/estate/queues/gatehouse-events-out/poison", "Reader")).Json["messages"]!.AsArray();
+        if (takes)
+        {
+            Assert.Equal("""{"queue":"gatehouse-events-out","requeued":1}""", answer.Text);
+            Assert.Empty(left);
+        }
+        else
+        {
+            Assert.Equal("events-still-refused", answer.Code);
+            Assert.Contains("ledger entry 7: BadRequest: 400: no", answer.Json["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+            Assert.Equal("e-7", Assert.Single(left)!["text"]!["id"]!.GetValue<string>());
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/estate/queues/gatehouse-events-out/requeue", "Reader", 403, "role-missing")]
     [InlineData("POST", "/api/estate/queues/intake-work/requeue", "Reader", 403, "role-missing")]
     [InlineData("POST", "/api/estate/queues/other/requeue", "Operator", 404, "queue-unknown")]
     [InlineData("GET", "/api/estate/queues/other/poison", "Reader", 404, "queue-unknown")]

@@ -77,6 +77,8 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>What was logged, where the settings let it be.</summary>
     public RecordingLogs Logs { get; } = new();
 
+    public Mock<IEventSink> Topic { get; } = new(MockBehavior.Strict);
+
     public Mock<IEventPublisher> Publisher { get; } = new(MockBehavior.Strict);
 
     public IWorkQueueReceiver Queue => Services.GetRequiredService<IWorkQueueReceiver>();
@@ -150,6 +152,7 @@ public sealed class ApiHost : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton(Sealer.Object));
         services.Replace(ServiceDescriptor.Singleton(Rescans.Object));
         services.Replace(ServiceDescriptor.Singleton(Publisher.Object));
+        services.AddSingleton(Topic.Object);
     }
 }
 

@@ -14,7 +14,9 @@ internal sealed record PoisonListDocument(string Queue, IReadOnlyList<PoisonDocu
 /// <param name="Text">As JSON where it is JSON, else a string.</param>
 internal sealed record PoisonDocument(string Id, DateTimeOffset Inserted, JsonElement Text);
 
-internal sealed record RequeueDocument(string Queue, int Requeued);
+/// <param name="Stayed">Of <c>gatehouse-events-out</c>: those that were tried and not taken; left out when there are none.</param>
+/// <param name="Problem">Why they stayed, of the newest, or what ended the run early.</param>
+internal sealed record RequeueDocument(string Queue, int Requeued, int? Stayed = null, string? Problem = null);
 
 /// <summary><c>/api/estate/queues</c>: messages that failed too often.</summary>
 internal static class QueueEndpoints
@@ -29,7 +31,7 @@ internal static class QueueEndpoints
             .Describe("PeekPoison", "Up to 32 messages that failed too often; looking leaves them as they are.", 404);
         routes.MapPost("/api/estate/queues/{queue}/requeue", RequeueAsync).RequireAuthorization(Access.Operate)
             .Produces<RequeueDocument>()
-            .Describe("RequeuePoison", "Gives messages that failed too often another chance, at most 10,000 at a time.", 404);
+            .Describe("RequeuePoison", "Gives messages that failed too often another chance, at most 10,000 at a time; events that the topic refused are published again from the ledger, at most 500 at a time.", 404, 409, 503);
     }
 
     private static async Task<IResult> PeekAsync(string queue, [FromServices] IQueueDesk desk, CancellationToken cancellationToken) =>
@@ -38,7 +40,7 @@ internal static class QueueEndpoints
             ApiJson.Default.PoisonListDocument);
 
     private static async Task<IResult> RequeueAsync(string queue, HttpContext http, [FromServices] IQueueDesk desk, CancellationToken cancellationToken) =>
-        (await desk.RequeueAsync(queue, http.User.Actor(), cancellationToken)).ToOk(count => new RequeueDocument(queue, count), ApiJson.Default.RequeueDocument);
+        (await desk.RequeueAsync(queue, http.User.Actor(), cancellationToken)).ToOk(done => new RequeueDocument(queue, done.Moved, done.Stayed > 0 ? done.Stayed : null, done.Reason), ApiJson.Default.RequeueDocument);
 
     private static JsonElement ToJson(string text)
     {
