@@ -78,10 +78,11 @@ internal sealed class BlobCheckpointPublisher(CheckpointContainer container) : I
     };
 
     private PublicationOutcome.Failed Failed(string blob, RequestFailedException answered) => new(
-        $"{container.Address(blob)}: status {answered.Status} ({answered.ErrorCode}){Remedy(answered)}.");
+        $"{container.Address(blob)}: status {answered.Status} ({answered.ErrorCode}){Remedy(answered)}{CallIds.Of(answered)}.");
 
     private static string Remedy(RequestFailedException answered) => answered switch
     {
+        { Status: 429 or 503 } when answered.GetRawResponse() is { } raw && RetryAfterHeader.Read(raw) is { } wait => $"; it wants to be left alone for {wait.TotalSeconds:0} seconds",
         { Status: 403 } => "; our identity needs the role 'Storage Blob Data Contributor' on the container",
         _ when answered.ErrorCode == BlobErrorCode.ContainerNotFound => $"; there is no such container, {CheckpointContainerOptions.Section}:ContainerUri names it",
         _ => string.Empty,

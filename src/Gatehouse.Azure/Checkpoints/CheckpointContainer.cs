@@ -6,17 +6,18 @@ using Azure.Storage.Blobs.Models;
 using Gatehouse.Azure.Http;
 using Gatehouse.Azure.Options;
 using Gatehouse.Core.Streams;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.Checkpoints;
 
 /// <summary>Blobs that are created once. Source: Put Blob with <c>If-None-Match: *</c>; immutable storage for blob data.</summary>
-internal sealed class CheckpointContainer(IOptions<AzureOptions> azure, IOptions<CheckpointContainerOptions> options, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
+internal sealed class CheckpointContainer(IOptions<AzureOptions> azure, IOptions<CheckpointContainerOptions> options, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock, ILogger<CheckpointContainer> log)
 {
     /// <summary>Longest blob that is read back, in bytes.</summary>
     private const int MaxBytes = 64 * 1024;
 
-    private readonly BlobContainerClient _client = Connect(azure.Value, options.Value, credential, transport, clock);
+    private readonly BlobContainerClient _client = Connect(azure.Value, options.Value, transport, clock, options.Value.Scope is { } scope ? new FreshTokenPolicy(credential, scope, clock, log) : null, log);
 
     /// <summary>A container in Azure has a policy that we could not give it: we never make one there.</summary>
     private readonly bool _mayMake = string.IsNullOrEmpty(options.Value.ContainerUri);
@@ -53,12 +54,15 @@ internal sealed class CheckpointContainer(IOptions<AzureOptions> azure, IOptions
         },
         cancellationToken);
 
-    private static BlobContainerClient Connect(AzureOptions azure, CheckpointContainerOptions options, TokenCredential credential, HttpPipelineTransport transport, TimeProvider clock)
+    private static BlobContainerClient Connect(AzureOptions azure, CheckpointContainerOptions options, HttpPipelineTransport transport, TimeProvider clock, FreshTokenPolicy? signIn, ILogger log)
     {
         var client = new BlobClientOptions().WithDefaults(azure, transport, clock);
+        client.AddPolicy(new ClientFailureLog(log), HttpPipelinePosition.PerCall);
         if (!string.IsNullOrEmpty(options.ContainerUri))
         {
-            return new BlobContainerClient(new Uri(options.ContainerUri), credential, client);
+            // Ours is the only sign-in: the client's own keeps a refused token, and takes its audience from the public cloud.
+            client.AddPolicy(signIn ?? throw new InvalidOperationException($"{CheckpointContainerOptions.Section}:Scope is not set."), HttpPipelinePosition.PerRetry);
+            return new BlobContainerClient(new Uri(options.ContainerUri), client);
         }
 
         var account = BlobAccount.TryParse(options.ConnectionString ?? string.Empty) ?? throw new InvalidOperationException($"{CheckpointContainerOptions.Section}:ConnectionString is not usable.");

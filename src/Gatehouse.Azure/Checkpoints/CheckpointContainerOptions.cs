@@ -8,6 +8,9 @@ public sealed class CheckpointContainerOptions
     /// <summary>A blob container with an immutability policy, e.g. <c>https://account.blob.core.windows.net/checkpoints</c>; we sign in with Entra, and do not make it.</summary>
     public string? ContainerUri { get; set; }
 
+    /// <summary>The Entra scope of tokens for <c>ContainerUri</c>; null for the cloud's own, which is <c>https://storage.azure.com/.default</c> in each.</summary>
+    public string? Scope { get; set; }
+
     /// <summary>For Azurite on loopback only, in place of <c>ContainerUri</c>; <c>UseDevelopmentStorage=true</c> names its default account and port.</summary>
     public string? ConnectionString { get; set; }
 

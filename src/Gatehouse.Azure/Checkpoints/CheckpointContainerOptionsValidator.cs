@@ -26,6 +26,11 @@ internal sealed partial class CheckpointContainerOptionsValidator : IValidateOpt
             builder.AddError($"{Section}:{nameof(options.ContainerUri)} is not usable; allowed: an https URL of an account and a container ({NameRule}), without query.");
         }
 
+        if (!(Uri.TryCreate(options.Scope, UriKind.Absolute, out _) && options.Scope!.EndsWith("/.default", StringComparison.Ordinal)))
+        {
+            builder.AddError($"{Section}:{nameof(options.Scope)} is '{options.Scope}'; allowed: an Entra scope that ends in '/.default'.");
+        }
+
         return builder.Build();
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Azure.Options;
 using Gatehouse.Core.Ledger.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,13 +13,14 @@ public static class CheckpointContainerServices
     public static IServiceCollection AddCheckpointContainer(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(CheckpointContainerOptions.Section);
-        services.AddOptions<CheckpointContainerOptions>().Bind(section).ValidateOnStart();
+        services.AddOptions<CheckpointContainerOptions>().Bind(section).PostConfigure(container => container.Scope ??= AzureCloud.StorageScope).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CheckpointContainerOptions>, CheckpointContainerOptionsValidator>());
         var options = new CheckpointContainerOptions();
         section.Bind(options);
         if (options.IsSet)
         {
             services.AddAzureAccess();
+            services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<CheckpointContainer>();
             services.AddSingleton<ICheckpointPublisher, BlobCheckpointPublisher>();
         }

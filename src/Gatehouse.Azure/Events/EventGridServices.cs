@@ -1,3 +1,4 @@
+using Gatehouse.Azure.Options;
 using Gatehouse.Core.Events;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,8 +12,11 @@ public static class EventGridServices
     public static IServiceCollection AddEventGridTopic(this IServiceCollection services)
     {
         services.AddAzureAccess();
-        services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateOnStart();
+        services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section)
+            .PostConfigure<IOptions<AzureOptions>>((topic, azure) => topic.Scope ??= azure.Value.HomeCloud().TopicScope)
+            .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventGridOptions>, EventGridOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IEventSink, EventGridSink>();
         return services;
     }

@@ -25,7 +25,9 @@ internal sealed class EventGridSink : IEventSink
     {
         var settings = new EventGridPublisherClientOptions().WithDefaults(azure.Value, transport, clock);
         settings.AddPolicy(new ShortAnswerPolicy(MaxAnswer), HttpPipelinePosition.BeforeTransport);
-        _client = new EventGridPublisherClient(new Uri(topic.Value.TopicEndpoint!), new ScopedCredential(credential, topic.Value.Scope), settings);
+        settings.AddPolicy(new ClientFailureLog(logger), HttpPipelinePosition.PerCall);
+        settings.AddPolicy(new FreshTokenPolicy(credential, topic.Value.Scope!, clock, logger), HttpPipelinePosition.PerRetry);
+        _client = new EventGridPublisherClient(new Uri(topic.Value.TopicEndpoint!), new ReplacedCredential(), settings);
         _clock = clock;
         _logger = logger;
     }
@@ -54,7 +56,7 @@ internal sealed class EventGridSink : IEventSink
     {
         var error = answered.GetRawResponse() is { } response ? ErrorBody.Read(response.Content.ToMemory()) : ErrorBody.None;
         var code = error.Code ?? answered.Status.ToString();
-        var message = $"{answered.Status}: {(error.Message.Length > 0 ? error.Message : "no message")}";
+        var message = $"{answered.Status}: {(error.Message.Length > 0 ? error.Message : "no message")}{CallIds.Of(answered)}";
         return answered.Status is 400 or 413 ? new SinkAnswer.Refused(code, message, TooLarge: answered.Status == 413) : new SinkAnswer.Unavailable(code, message, answered.GetRawResponse() is { } raw ? RetryAfterHeader.Read(raw, _clock) : null);
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class KeyVaultClient(
 
     private readonly HttpPipeline _pipeline = HttpPipelineBuilder.Build(
         new AzureClientOptions(azure.Value, transport, clock, log: log),
-        new FreshTokenPolicy(credential, options.Value.Scope, clock, log));
+        new FreshTokenPolicy(credential, options.Value.Scope!, clock, log));
 
     public async Task<VaultAnswer<VaultKey>> GetAsync(VaultKeyId key, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed partial class KeyVaultClient(
         var inner = InnerCode(answer.Body);
         return (answer.Status, inner) switch
         {
-            (401, _) => KeyVaultErrors.Unauthorized(key, _options.Scope, Resource(answer)),
+            (401, _) => KeyVaultErrors.Unauthorized(key, _options.Scope!, Resource(answer)),
             (403, "KeyDisabled") => KeyVaultErrors.Disabled(key),
             (403, "KeyExpired") => KeyVaultErrors.Expired(key, null),
             (403, "KeyNotYetValid") => KeyVaultErrors.NotYetValid(key, null),

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Azure.KeyVault;
 
-/// <summary>Says everything that is wrong, each with its key and what is allowed. Whether a key is needed at all is not decided here.</summary>
+/// <summary>Says everything that is wrong, each with its key and what is allowed; the cloud has put in its scope by then. Whether a key is needed at all is not decided here.</summary>
 internal sealed partial class KeyVaultOptionsValidator : IValidateOptions<KeyVaultOptions>
 {
     private const string Section = KeyVaultOptions.Section;
@@ -19,7 +19,7 @@ internal sealed partial class KeyVaultOptionsValidator : IValidateOptions<KeyVau
             CheckKey(builder, options, options.KeyId);
         }
 
-        if (!(Uri.TryCreate(options.Scope, UriKind.Absolute, out var scope) && scope.Scheme == Uri.UriSchemeHttps && options.Scope.EndsWith("/.default", StringComparison.Ordinal)))
+        if (!(Uri.TryCreate(options.Scope, UriKind.Absolute, out var scope) && scope.Scheme == Uri.UriSchemeHttps && options.Scope!.EndsWith("/.default", StringComparison.Ordinal)))
         {
             builder.AddError($"{Section}:{nameof(options.Scope)} is '{options.Scope}'; allowed: an Entra scope that is an https URL and ends in '/.default'.");
         }
@@ -43,7 +43,7 @@ internal sealed partial class KeyVaultOptionsValidator : IValidateOptions<KeyVau
         {
             builder.AddError($"{Section}:{nameof(options.KeyId)} is '{text}'; allowed: https://{{vault}}.vault.azure.net/keys/{{name}}, with or without /{{version}}.");
         }
-        else if (!key.IsBelow(options.Scope))
+        else if (!key.IsBelow(options.Scope!))
         {
             builder.AddError($"{Section}:{nameof(options.KeyId)} is '{text}', whose host is not below that of {Section}:{nameof(options.Scope)}, '{options.Scope}'; allowed: a host below the scope's, to which alone its tokens go, or loopback.");
         }

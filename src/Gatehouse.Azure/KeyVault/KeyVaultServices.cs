@@ -1,3 +1,4 @@
+using Gatehouse.Azure.Options;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Readiness;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,9 @@ public static class KeyVaultServices
     /// <summary>Binds and validates the options, whether or not they are used.</summary>
     public static IServiceCollection AddKeyVaultOptions(this IServiceCollection services)
     {
-        services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.Section).ValidateOnStart();
+        services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.Section)
+            .PostConfigure<IOptions<AzureOptions>>((vault, azure) => vault.Scope ??= azure.Value.HomeCloud().VaultScope)
+            .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>());
         return services;
     }

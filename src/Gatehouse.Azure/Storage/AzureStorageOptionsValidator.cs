@@ -21,7 +21,7 @@ internal sealed partial class AzureStorageOptionsValidator : IValidateOptions<Az
             CheckEndpoint(problems, nameof(options.QueueEndpoint), options.QueueEndpoint);
         }
 
-        if (!(Uri.TryCreate(options.Scope, UriKind.Absolute, out _) && options.Scope.EndsWith("/.default", StringComparison.Ordinal)))
+        if (!(Uri.TryCreate(options.Scope, UriKind.Absolute, out _) && options.Scope!.EndsWith("/.default", StringComparison.Ordinal)))
         {
             problems.Add($"{Section}:Scope is '{options.Scope}'; allowed: an Entra scope that ends in '/.default'.");
         }

@@ -1,3 +1,4 @@
+using Gatehouse.Azure.Options;
 using Gatehouse.Azure.Storage.Queues;
 using Gatehouse.Azure.Storage.Tables;
 using Gatehouse.Core.Queues;
@@ -16,7 +17,7 @@ public static class AzureStorageServices
     public static IServiceCollection AddAzureStorage(this IServiceCollection services)
     {
         services.AddAzureAccess();
-        services.AddOptions<AzureStorageOptions>().BindConfiguration(AzureStorageOptions.Section).ValidateOnStart();
+        services.AddOptions<AzureStorageOptions>().BindConfiguration(AzureStorageOptions.Section).PostConfigure(storage => storage.Scope ??= AzureCloud.StorageScope).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureStorageOptions>, AzureStorageOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEntropy, SystemEntropy>();

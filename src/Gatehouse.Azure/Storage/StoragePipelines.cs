@@ -23,7 +23,7 @@ internal sealed class StoragePipelines
         HttpPipeline Build(bool retries, Action<SharedKey, Request> sign) => HttpPipelineBuilder.Build(
             new AzureClientOptions(azure.Value, transport, clock, retries),
             stamp,
-            account.Key is { } key ? new SigningPolicy(request => sign(key, request)) : new FreshTokenPolicy(credential, storage.Value.Scope, clock, log));
+            account.Key is { } key ? new SigningPolicy(request => sign(key, request)) : new FreshTokenPolicy(credential, storage.Value.Scope!, clock, log));
 
         TableReads = Build(retries: true, (key, request) => key.SignTable(request));
         TableOnce = Build(retries: false, (key, request) => key.SignTable(request));

@@ -47,7 +47,7 @@ internal sealed class VaultService(EmulatedVault vault, EntraTokens tokens, IEnt
             return new Refusal(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
         }
 
-        if (tokens.Read(header["Bearer ".Length..].Trim(), EntraTokens.VaultAudience) is null)
+        if (tokens.Read(header["Bearer ".Length..].Trim(), EntraTokens.VaultAudience) is not { } claims || tokens.IsEnded(claims))
         {
             http.Response.Headers.WWWAuthenticate = challenge + ", error=\"invalid_token\"";
             return new Refusal(401, "Unauthorized", $"AKV10022: Invalid audience. Expected {EntraTokens.VaultAudience}; or the token has expired or is not ours.");

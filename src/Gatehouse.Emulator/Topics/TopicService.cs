@@ -71,7 +71,7 @@ internal sealed class TopicService(EmulatorOptions options, EmulatorServices ser
         }
 
         var header = http.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || tokens.Read(header["Bearer ".Length..].Trim(), EntraTokens.EventGridAudience) is null)
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || tokens.Read(header["Bearer ".Length..].Trim(), EntraTokens.EventGridAudience) is not { } claims || tokens.IsEnded(claims))
         {
             return (401, "Unauthorized", $"The request carries no access token, or one that is invalid, has expired, or is not for the audience '{EntraTokens.EventGridAudience}'.");
         }

@@ -132,6 +132,33 @@ public sealed class BlobCheckpointPublisherTests
         Assert.Equal(3, server.Requests.Count);
     }
 
+    [Fact]
+    public async Task Publish_TokenRefusedOnce_AsksOnceForANewerOne()
+    {
+        await using var server = await ScriptedServer.StartAsync(Refusal("PUT", Keys, 401, "InvalidAuthenticationInfo") with { Times = 1 }, Created);
+        var credential = new StubCredential();
+
+        Assert.IsType<PublicationOutcome.Published>(await CheckpointRig.InAzure(server.BaseUri, credential).PublishAsync(CheckpointRig.Checkpoint(7), Cancel));
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Single(credential.Asked, asked => asked.Claims is not null);
+        Assert.All(credential.Asked, asked => Assert.Equal(["https://storage.azure.com/.default"], asked.Scopes));
+    }
+
+    [Fact]
+    public async Task Publish_ThrottledForGood_SaysTheWaitAndTheIdsAndIsLoggedOnce()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptStep.Reply("PUT", "*", 503, ("x-ms-error-code", "ServerBusy"), ("x-ms-request-id", "service-1"), ("Retry-After", "120")));
+        var logs = new LogRecorder();
+
+        var failed = Assert.IsType<PublicationOutcome.Failed>(await CheckpointRig.InAzure(server.BaseUri, logs: logs).PublishAsync(CheckpointRig.Checkpoint(7), Cancel));
+
+        var client = Assert.Single(server.Requests).Header("x-ms-client-request-id");
+        Assert.EndsWith($"; it wants to be left alone for 120 seconds (client request {client}, request service-1).", failed.Reason, StringComparison.Ordinal);
+        var told = Assert.Single(logs.Entries, entry => entry.Event == "CallFailed");
+        Assert.Equal((503, "ServerBusy", client, "service-1"), ((int)told.Values["Status"]!, told.Values["Code"], told.Values["ClientRequestId"], told.Values["RequestId"]));
+    }
+
     private static ScriptStep Content(string text) => ScriptStep.Get(Blob, text, ("ETag", "\"1\""), ("Last-Modified", "Sun, 01 Mar 2026 12:00:00 GMT"), ("x-ms-blob-type", "BlockBlob"));
 
     private static ScriptStep Refusal(string method, string path, int status, string code) => new(method, path)

@@ -35,5 +35,5 @@ public sealed class CheckpointContainerOptionsValidatorTests
     }
 
     private static Microsoft.Extensions.Options.ValidateOptionsResult Validate(string? uri, string? connection, string? container) =>
-        new CheckpointContainerOptionsValidator().Validate(null, new CheckpointContainerOptions { ContainerUri = uri, ConnectionString = connection, Container = container });
+        new CheckpointContainerOptionsValidator().Validate(null, new CheckpointContainerOptions { ContainerUri = uri, ConnectionString = connection, Container = container, Scope = "https://storage.azure.com/.default" });
 }

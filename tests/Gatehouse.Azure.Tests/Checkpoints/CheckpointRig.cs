@@ -15,15 +15,15 @@ internal static class CheckpointRig
     public static PublishedCheckpoint Checkpoint(long size, string note = "a note\n") => new("gatehouse", size, note, [1, 2, 3]);
 
     /// <summary>As in Azure: Entra, and a container that is there.</summary>
-    public static BlobCheckpointPublisher InAzure(Uri server, TokenCredential? credential = null) =>
-        Publisher(new CheckpointContainerOptions { ContainerUri = ContainerUri }, credential ?? new StubCredential(), new HttpClientTransport(new RewritingHandler(server)));
+    public static BlobCheckpointPublisher InAzure(Uri server, TokenCredential? credential = null, LogRecorder? logs = null) =>
+        Publisher(new CheckpointContainerOptions { ContainerUri = ContainerUri, Scope = "https://storage.azure.com/.default" }, credential ?? new StubCredential(), new HttpClientTransport(new RewritingHandler(server)), logs);
 
     public static BlobCheckpointPublisher OnAzurite(string connection, string container) =>
         Publisher(new CheckpointContainerOptions { ConnectionString = connection, Container = container }, new StubCredential(), new HttpClientTransport());
 
-    private static BlobCheckpointPublisher Publisher(CheckpointContainerOptions options, TokenCredential credential, HttpPipelineTransport transport)
+    private static BlobCheckpointPublisher Publisher(CheckpointContainerOptions options, TokenCredential credential, HttpPipelineTransport transport, LogRecorder? logs = null)
     {
         var azure = new AzureOptions { MaxRetries = 2, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(2) };
-        return new BlobCheckpointPublisher(new CheckpointContainer(Create(azure), Create(options), credential, transport, TimeProvider.System));
+        return new BlobCheckpointPublisher(new CheckpointContainer(Create(azure), Create(options), credential, transport, TimeProvider.System, (logs ?? new LogRecorder()).Create<CheckpointContainer>()));
     }
 }

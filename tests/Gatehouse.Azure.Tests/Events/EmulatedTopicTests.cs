@@ -65,6 +65,17 @@ public sealed class EmulatedTopicTests(EmulatorFixture emulator) : IDisposable
         Assert.Equal(["down-1"], Ids("down-"));
     }
 
+    /// <summary>Ended before its time, as a credential's cache does not know.</summary>
+    [Fact]
+    public async Task Send_TokenEndedMidway_GoesOnWithANewerOne()
+    {
+        Assert.IsType<SinkAnswer.Taken>(await Sink.SendAsync([SampleEvents.Event("ended-1")], Cancel));
+        emulator.Host.ExpireTokens();
+        Assert.IsType<SinkAnswer.Taken>(await Sink.SendAsync([SampleEvents.Event("ended-2")], Cancel));
+
+        Assert.Equal(["ended-1", "ended-2"], Ids("ended-"));
+    }
+
     public void Dispose()
     {
         (Topic.Faults.Down, Topic.Faults.Denied, Topic.Faults.MaxEventBytes) = (false, false, 1024 * 1024);

@@ -6,7 +6,6 @@ using Gatehouse.Azure.Options;
 using Gatehouse.Azure.Tests.Http;
 using Gatehouse.Core.Events;
 using Gatehouse.TestKit.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Azure.Tests.Events;
 
@@ -45,6 +44,34 @@ public sealed class EventGridSinkTests
         Assert.Equal(["https://eventgrid.azure.us/.default"], Assert.Single(credential.Asked).Scopes);
     }
 
+    /// <summary>A token that the credential keeps and the topic no longer takes.</summary>
+    [Fact]
+    public async Task Send_TokenRefusedOnce_AsksOnceForANewerOne()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptStep.Reply("POST", Path, 401) with { Times = 1 }, ScriptStep.Reply("POST", Path, 200));
+        var credential = new StubCredential();
+
+        Assert.IsType<SinkAnswer.Taken>(await Sink(server, credential).SendAsync([SampleEvents.Event("a")], Cancel));
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Single(credential.Asked, asked => asked.Claims is not null);
+    }
+
+    [Fact]
+    public async Task Send_TokenRefusedForGood_IsTwoRequestsAndLoggedOnceWithItsIds()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptStep.Reply("POST", Path, 401, ("x-ms-request-id", "service-1")));
+        var logs = new LogRecorder();
+
+        var answer = Assert.IsType<SinkAnswer.Unavailable>(await Sink(server, logs: logs).SendAsync([SampleEvents.Event("a")], Cancel));
+
+        Assert.Equal(2, server.Requests.Count);
+        var client = server.Requests[0].Header("x-ms-client-request-id");
+        Assert.EndsWith($"(client request {client}, request service-1)", answer.Message, StringComparison.Ordinal);
+        var failed = Assert.Single(logs.Entries, entry => entry.Event == "CallFailed");
+        Assert.Equal((401, client, "service-1"), ((int)failed.Values["Status"]!, failed.Values["ClientRequestId"], failed.Values["RequestId"]));
+    }
+
     /// <summary>What is about the events is theirs for good; what is about us or the topic is tried again later.</summary>
     [Theory]
     [InlineData(400, """{"error":{"code":"BadRequest","message":"Event 1 lacks an id.","details":[{"code":"InputJsonInvalid","message":"id"}]}}""", true, "BadRequest")]
@@ -68,7 +95,7 @@ public sealed class EventGridSinkTests
         Assert.Equal(code, given);
         Assert.StartsWith($"{status}: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("entra-token", message, StringComparison.Ordinal);
-        Assert.Equal(status is 429 or >= 500 ? 3 : 1, server.Requests.Count);
+        Assert.Equal(status is 429 or >= 500 ? 3 : status == 401 ? 2 : 1, server.Requests.Count);
         Assert.Equal(status == 413, answer is SinkAnswer.Refused { TooLarge: true });
     }
 
@@ -142,11 +169,11 @@ public sealed class EventGridSinkTests
         Assert.Contains("allowed: ", failure, StringComparison.Ordinal);
     }
 
-    private static EventGridSink Sink(ScriptedServer server, StubCredential? credential = null, string scope = EventGridOptions.DefaultScope) => new(
+    private static EventGridSink Sink(ScriptedServer server, StubCredential? credential = null, string scope = "https://eventgrid.azure.net/.default", LogRecorder? logs = null) => new(
         Microsoft.Extensions.Options.Options.Create(new EventGridOptions { TopicEndpoint = "https://topic.westeurope-1.eventgrid.azure.net/api/events", Scope = scope }),
         Microsoft.Extensions.Options.Options.Create(new AzureOptions { MaxRetries = 2, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(2) }),
         credential ?? new StubCredential(),
         new HttpClientTransport(new RewritingHandler(server.BaseUri)),
         TimeProvider.System,
-        NullLogger<EventGridSink>.Instance);
+        (logs ?? new LogRecorder()).Create<EventGridSink>());
 }

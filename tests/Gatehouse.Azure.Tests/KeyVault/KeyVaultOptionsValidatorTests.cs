@@ -4,13 +4,15 @@ namespace Gatehouse.Azure.Tests.KeyVault;
 
 public sealed class KeyVaultOptionsValidatorTests
 {
+    private const string PublicScope = "https://vault.azure.net/.default";
+
     [Theory]
-    [InlineData(null, KeyVaultOptions.DefaultScope)]
-    [InlineData("https://contoso.vault.azure.net/keys/ledger", KeyVaultOptions.DefaultScope)]
-    [InlineData("https://contoso.vault.azure.net/keys/ledger/0123456789abcdef0123456789abcdef", KeyVaultOptions.DefaultScope)]
+    [InlineData(null, PublicScope)]
+    [InlineData("https://contoso.vault.azure.net/keys/ledger", PublicScope)]
+    [InlineData("https://contoso.vault.azure.net/keys/ledger/0123456789abcdef0123456789abcdef", PublicScope)]
     [InlineData("https://contoso.vault.azure.cn/keys/ledger", "https://vault.azure.cn/.default")]
     [InlineData("https://contoso.managedhsm.azure.net/keys/ledger", "https://managedhsm.azure.net/.default")]
-    [InlineData("https://127.0.0.1:5001/keys/ledger", KeyVaultOptions.DefaultScope)]
+    [InlineData("https://127.0.0.1:5001/keys/ledger", PublicScope)]
     public void Validate_KeyBelowItsScopesHost_Passes(string? keyId, string scope) =>
         Assert.True(new KeyVaultOptionsValidator().Validate(null, new KeyVaultOptions { KeyId = keyId, Scope = scope }).Succeeded);
 
@@ -28,7 +30,7 @@ public sealed class KeyVaultOptionsValidatorTests
     [InlineData("ledger")]
     public void Validate_KeyThatIsElsewhere_IsRefusedByItsName(string keyId)
     {
-        var failure = Assert.Single(new KeyVaultOptionsValidator().Validate(null, new KeyVaultOptions { KeyId = keyId }).Failures!);
+        var failure = Assert.Single(new KeyVaultOptionsValidator().Validate(null, new KeyVaultOptions { KeyId = keyId, Scope = PublicScope }).Failures!);
 
         Assert.StartsWith($"Gatehouse:Azure:KeyVault:KeyId is '{keyId}'", failure, StringComparison.Ordinal);
         Assert.Contains("allowed:", failure, StringComparison.Ordinal);

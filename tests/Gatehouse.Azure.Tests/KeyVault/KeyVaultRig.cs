@@ -25,7 +25,7 @@ internal sealed class KeyVaultRig : IAsyncDisposable
     {
         (Server, Credential) = (server, credential);
         var azure = new AzureOptions { MaxRetries = retries, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(2) };
-        var options = Create(new KeyVaultOptions { KeyId = keyId });
+        var options = Create(new KeyVaultOptions { KeyId = keyId, Scope = "https://vault.azure.net/.default" });
         var client = new KeyVaultClient(Create(azure), options, credential, new HttpClientTransport(new RewritingHandler(server.BaseUri)), Clock, NullLogger<KeyVaultClient>.Instance);
         Signer = new KeyVaultSigner(client, options, Clock, NullLogger<KeyVaultSigner>.Instance);
     }

@@ -4,6 +4,8 @@ namespace Gatehouse.Azure.Tests.Storage;
 
 public sealed class AzureStorageOptionsValidatorTests
 {
+    private const string PublicScope = "https://storage.azure.com/.default";
+
     private const string Https = "https://account.table.core.windows.net";
 
     [Theory]
@@ -28,12 +30,12 @@ public sealed class AzureStorageOptionsValidatorTests
     }
 
     [Theory]
-    [InlineData(AzureStorageOptions.DefaultScope, "", null)]
+    [InlineData(PublicScope, "", null)]
     [InlineData("https://storage.azure.cn/.default", "local0123456789abcdef", null)]
     [InlineData("https://storage.azure.com", "", "Gatehouse:Azure:Storage:Scope is 'https://storage.azure.com'; allowed: an Entra scope that ends in '/.default'.")]
-    [InlineData(AzureStorageOptions.DefaultScope, "Two-Parts", "Gatehouse:Azure:Storage:Namespace is 'Two-Parts'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
-    [InlineData(AzureStorageOptions.DefaultScope, "1st", "Gatehouse:Azure:Storage:Namespace is '1st'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
-    [InlineData(AzureStorageOptions.DefaultScope, "abcdefghijklmnopqrstuvwxy", "Gatehouse:Azure:Storage:Namespace is 'abcdefghijklmnopqrstuvwxy'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
+    [InlineData(PublicScope, "Two-Parts", "Gatehouse:Azure:Storage:Namespace is 'Two-Parts'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
+    [InlineData(PublicScope, "1st", "Gatehouse:Azure:Storage:Namespace is '1st'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
+    [InlineData(PublicScope, "abcdefghijklmnopqrstuvwxy", "Gatehouse:Azure:Storage:Namespace is 'abcdefghijklmnopqrstuvwxy'; allowed: nothing, or 3 to 24 lower-case letters and digits, a letter first.")]
     public void Validate_ScopeAndNamespace_AreWhatTheServiceTakes(string scope, string @namespace, string? problem)
     {
         var options = new AzureStorageOptions { ConnectionString = "UseDevelopmentStorage=true", Scope = scope, Namespace = @namespace };
@@ -42,5 +44,5 @@ public sealed class AzureStorageOptionsValidatorTests
     }
 
     private static Microsoft.Extensions.Options.ValidateOptionsResult Validate(string? table, string? queue, string? connection) =>
-        new AzureStorageOptionsValidator().Validate(null, new AzureStorageOptions { TableEndpoint = table, QueueEndpoint = queue, ConnectionString = connection });
+        new AzureStorageOptionsValidator().Validate(null, new AzureStorageOptions { TableEndpoint = table, QueueEndpoint = queue, ConnectionString = connection, Scope = PublicScope });
 }
