@@ -12,7 +12,7 @@ namespace Gatehouse.Azure.Checkpoints;
 /// Publishes each checkpoint as <c>{origin}/checkpoints/{size}</c> and, before the first that it signs, each key as
 /// <c>{origin}/keys/{SHA-256}.pem</c>. Every blob is created, never replaced; one that is there is compared.
 /// </summary>
-internal sealed class BlobCheckpointPublisher(CheckpointContainer container) : ICheckpointPublisher
+internal sealed class BlobCheckpointPublisher(CheckpointContainer container, TimeProvider clock) : ICheckpointPublisher
 {
     private string? _keyThere;
 
@@ -80,9 +80,9 @@ internal sealed class BlobCheckpointPublisher(CheckpointContainer container) : I
     private PublicationOutcome.Failed Failed(string blob, RequestFailedException answered) => new(
         $"{container.Address(blob)}: status {answered.Status} ({answered.ErrorCode}){Remedy(answered)}{CallIds.Of(answered)}.");
 
-    private static string Remedy(RequestFailedException answered) => answered switch
+    private string Remedy(RequestFailedException answered) => answered switch
     {
-        { Status: 429 or 503 } when answered.GetRawResponse() is { } raw && RetryAfterHeader.Read(raw) is { } wait => $"; it wants to be left alone for {wait.TotalSeconds:0} seconds",
+        { Status: 429 or 503 } when answered.GetRawResponse() is { } raw && RetryAfterHeader.Read(raw, clock) is { } wait => $"; it wants to be left alone for {wait.TotalSeconds:0} seconds",
         { Status: 403 } => "; our identity needs the role 'Storage Blob Data Contributor' on the container",
         _ when answered.ErrorCode == BlobErrorCode.ContainerNotFound => $"; there is no such container, {CheckpointContainerOptions.Section}:ContainerUri names it",
         _ => string.Empty,

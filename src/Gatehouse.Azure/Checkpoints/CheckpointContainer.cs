@@ -57,7 +57,7 @@ internal sealed class CheckpointContainer(IOptions<AzureOptions> azure, IOptions
     private static BlobContainerClient Connect(AzureOptions azure, CheckpointContainerOptions options, HttpPipelineTransport transport, TimeProvider clock, FreshTokenPolicy? signIn, ILogger log)
     {
         var client = new BlobClientOptions().WithDefaults(azure, transport, clock);
-        client.AddPolicy(new ClientFailureLog(log), HttpPipelinePosition.PerCall);
+        client.AddPolicy(new ClientFailureLog(log, clock), HttpPipelinePosition.PerCall);
         if (!string.IsNullOrEmpty(options.ContainerUri))
         {
             // Ours is the only sign-in: the client's own keeps a refused token, and takes its audience from the public cloud.

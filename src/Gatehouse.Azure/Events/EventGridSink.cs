@@ -25,7 +25,7 @@ internal sealed class EventGridSink : IEventSink
     {
         var settings = new EventGridPublisherClientOptions().WithDefaults(azure.Value, transport, clock);
         settings.AddPolicy(new ShortAnswerPolicy(MaxAnswer), HttpPipelinePosition.BeforeTransport);
-        settings.AddPolicy(new ClientFailureLog(logger), HttpPipelinePosition.PerCall);
+        settings.AddPolicy(new ClientFailureLog(logger, clock), HttpPipelinePosition.PerCall);
         settings.AddPolicy(new FreshTokenPolicy(credential, topic.Value.Scope!, clock, logger), HttpPipelinePosition.PerRetry);
         _client = new EventGridPublisherClient(new Uri(topic.Value.TopicEndpoint!), new ReplacedCredential(), settings);
         _clock = clock;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Azure.Http;
 
 /// <summary>The <see cref="FailureLog"/> of clients of others, which do not end in <see cref="AzureCall"/>. Once a call, after its retries.</summary>
-internal sealed class ClientFailureLog(ILogger log) : HttpPipelinePolicy
+internal sealed class ClientFailureLog(ILogger log, TimeProvider clock) : HttpPipelinePolicy
 {
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -27,11 +27,11 @@ internal sealed class ClientFailureLog(ILogger log) : HttpPipelinePolicy
         throw new NotSupportedException("Calls are asynchronous here.");
 
     /// <summary>A body that is still on its way is left to the client.</summary>
-    private static AzureAnswer Read(HttpMessage message)
+    private AzureAnswer Read(HttpMessage message)
     {
         var response = message.Response;
         var body = response.ContentStream is MemoryStream ? response.Content.ToMemory() : default;
-        return new AzureAnswer(response.Status, body, RetryAfterHeader.Read(response), null)
+        return new AzureAnswer(response.Status, body, RetryAfterHeader.Read(response, clock), null)
         {
             Headers = response.Headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase),
             ClientRequestId = message.Request.ClientRequestId,

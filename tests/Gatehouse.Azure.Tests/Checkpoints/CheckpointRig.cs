@@ -24,6 +24,6 @@ internal static class CheckpointRig
     private static BlobCheckpointPublisher Publisher(CheckpointContainerOptions options, TokenCredential credential, HttpPipelineTransport transport, LogRecorder? logs = null)
     {
         var azure = new AzureOptions { MaxRetries = 2, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(2) };
-        return new BlobCheckpointPublisher(new CheckpointContainer(Create(azure), Create(options), credential, transport, TimeProvider.System, (logs ?? new LogRecorder()).Create<CheckpointContainer>()));
+        return new BlobCheckpointPublisher(new CheckpointContainer(Create(azure), Create(options), credential, transport, TimeProvider.System, (logs ?? new LogRecorder()).Create<CheckpointContainer>()), TimeProvider.System);
     }
 }
