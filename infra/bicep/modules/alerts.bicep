@@ -72,7 +72,7 @@ AppTraces
   }
   {
     name: 'checkpoint-not-published'
-    description: 'Checkpoints could not be published three times in an hour; they wait and are tried again. Event 1242.'
+    description: 'Checkpoints could not be published at thirty seals in an hour, some five minutes; they wait and are tried again. Event 1242.'
     severity: 2
     query: '''
 AppTraces
@@ -84,7 +84,7 @@ AppTraces
     frequency: 'PT15M'
     window: 'PT1H'
     operator: 'GreaterThanOrEqual'
-    threshold: 3
+    threshold: 30
   }
   {
     name: 'poison-messages'

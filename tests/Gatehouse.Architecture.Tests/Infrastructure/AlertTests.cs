@@ -80,7 +80,7 @@ public sealed partial class AlertTests
 
     [Theory]
     [InlineData("ledger-forked", 0, "GreaterThan", 0)]
-    [InlineData("checkpoint-not-published", 2, "GreaterThanOrEqual", 3)]
+    [InlineData("checkpoint-not-published", 2, "GreaterThanOrEqual", 30)]
     [InlineData("intake-faulted", 2, "GreaterThan", 0)]
     [InlineData("attestation-not-signed", 2, "GreaterThan", 0)]
     public void Rule_HasTheSeverityAndTheThresholdThatTheDocumentSays(string rule, int severity, string test, int threshold)

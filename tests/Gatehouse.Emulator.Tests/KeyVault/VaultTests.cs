@@ -31,6 +31,20 @@ public sealed class VaultTests
     }
 
     [Fact]
+    public async Task Key_ReadWithATokenEndedBeforeItsTime_IsRefused()
+    {
+        await using var emulator = await TestEmulator.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(emulator.Host.Vault.Endpoint, "keys/gatehouse?api-version=7.4"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await AcrClient.EntraTokenAsync(emulator, Audience));
+        emulator.Host.ExpireTokens();
+
+        using var refused = await emulator.Http.SendAsync(request, TestEmulator.Token);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal("EC", (await JsonAsync(emulator, "/keys/gatehouse")).GetProperty("key").GetProperty("kty").GetString());
+    }
+
+    [Fact]
     public async Task Sign_Es256_IsTheKeysSignature()
     {
         await using var emulator = await TestEmulator.StartAsync();

@@ -70,6 +70,22 @@ public sealed class TopicTests
     }
 
     [Fact]
+    public async Task Publish_TokenEndedBeforeItsTime_IsRefused()
+    {
+        await using var emulator = await StartAsync();
+        var old = await AcrClient.EntraTokenAsync(emulator, Audience);
+        emulator.Host.ExpireTokens();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(emulator.Host.Topic("cloud").Endpoint, "?api-version=2018-01-01"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", old);
+        request.Content = new StringContent($"[{Cloud("e-1")}]", Encoding.UTF8, MediaTypeHeaderValue.Parse(Batch));
+
+        using var refused = await emulator.Http.SendAsync(request, TestEmulator.Token);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal((200, string.Empty), await PublishAsync(emulator, "cloud", $"[{Cloud("e-1")}]", Batch));
+    }
+
+    [Fact]
     public async Task Publish_AboveOneMebibyte_Is413()
     {
         await using var emulator = await StartAsync();

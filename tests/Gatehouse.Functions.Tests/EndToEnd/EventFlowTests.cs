@@ -39,6 +39,34 @@ public sealed class EventFlowTests(PublishedEstateFixture fixture) : IClassFixtu
         Assert.Contains(topic.Received, one => one.Type == "Gatehouse.PolicyApplied");
     }
 
+    /// <summary>What a topic refused is not lost to it: the ledger has the event, and an operator has it published again.</summary>
+    [Fact]
+    public async Task Event_RefusedByTheTopic_IsPublishedFromTheLedgerWhenAnOperatorAsks()
+    {
+        await using var estate = await PublishedEstate.StartAsync();
+        var topic = estate.Azure.Host.Topic(EmulatedAzure.Topic);
+        topic.Faults.MaxEventBytes = 1;
+        await FireAsync(estate, "SealLedger");
+        await FireAsync(estate, "PublishEvents");
+        Assert.Equal(1, await estate.Queue.CountAsync("gatehouse-events-out-poison", Cancel));
+
+        var refused = await RequeueAsync(estate);
+        Assert.Equal((409, "events-still-refused"), (refused.Status, refused.Json["code"]!.GetValue<string>()));
+        Assert.Equal(1, await estate.Queue.CountAsync("gatehouse-events-out-poison", Cancel));
+        Assert.Empty(topic.Received);
+
+        topic.Faults.MaxEventBytes = 1024 * 1024;
+        var done = await RequeueAsync(estate);
+        Assert.True(done.Status == 200, done.Text);
+        Assert.Equal(1, done.Json["requeued"]!.GetValue<int>());
+        Assert.Equal("Gatehouse.PolicyApplied", Assert.Single(topic.Received).Type);
+        Assert.Equal(0, await estate.Queue.CountAsync("gatehouse-events-out-poison", Cancel));
+        await FireAsync(estate, "PublishEvents");
+        Assert.Single(topic.Received, one => one.Type == "Gatehouse.PolicyApplied");
+    }
+
+    private static Task<Answer> RequeueAsync(PublishedEstate estate) => estate.SendAsync("POST", "/api/estate/queues/gatehouse-events-out/requeue", PublishedEstate.Olga);
+
     private static string Host(PublishedEstate estate) => estate.Azure.Host.Registry(EmulatedAzure.Hub).LoginServer;
 
     private string Push(string id, string repository) =>
@@ -48,9 +76,11 @@ public sealed class EventFlowTests(PublishedEstateFixture fixture) : IClassFixtu
 
     private Task<IReadOnlyList<InvocationOutcome>> PumpAsync() => Estate.App.PumpAsync(Estate.Queue, QueueNames.Events, "OnQueuedEvent", Cancel);
 
-    private async Task FireAsync(string timer)
+    private Task FireAsync(string timer) => FireAsync(Estate, timer);
+
+    private static async Task FireAsync(PublishedEstate estate, string timer)
     {
-        var outcome = await Estate.App.FireTimerAsync(timer, Cancel);
+        var outcome = await estate.App.FireTimerAsync(timer, Cancel);
         Assert.True(outcome.Verdict == InvocationVerdict.Succeeded, outcome.Body);
     }
 }

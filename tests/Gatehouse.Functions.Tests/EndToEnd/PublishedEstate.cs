@@ -36,6 +36,8 @@ internal sealed class PublishedEstate : IAsyncDisposable
 
     public static LocalIdentity Adam { get; } = new("adam", "Adam", ["Reader", "Approver"]);
 
+    public static LocalIdentity Olga { get; } = new("olga", "Olga", ["Reader", "Operator"]);
+
     public static LocalIdentity Paula { get; } = new("paula", "Paula", ["Reader", "PolicyAdmin"]);
 
     public TempDirectory Directory { get; }
