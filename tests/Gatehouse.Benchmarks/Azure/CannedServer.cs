@@ -1,31 +1,38 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
-using System.Text;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Gatehouse.Benchmarks.Azure;
 
 /// <summary>
-/// Answers every request on loopback with the same bytes. One thread a connection and no allocation for a request, so that what is
-/// allocated while it serves is its client's.
+/// Answers every request on loopback for one path with the same bytes. One thread a connection and no allocation for a request, so that what
+/// is allocated while it serves is its client's; with TLS, <see cref="SslStream"/>'s synchronous calls keep to that as well.
 /// </summary>
 internal sealed class CannedServer : IDisposable
 {
-    private static readonly byte[] EndOfHeaders = "\r\n\r\n"u8.ToArray();
-    private static readonly byte[] LengthHeader = "content-length:"u8.ToArray();
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly byte[] _answer;
+    private readonly SslServerAuthenticationOptions? _tls;
+    private volatile CannedAnswer[] _answers = [];
 
-    /// <param name="headers">Each ended by CRLF; the length is added.</param>
-    public CannedServer(string status, string headers, string body)
+    /// <param name="certificate">To speak TLS with; null for plain HTTP.</param>
+    public CannedServer(X509Certificate2? certificate = null)
     {
-        _answer = Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        _tls = certificate is null ? null : new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true) };
         _listener.Start();
-        Uri = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+        Uri = new Uri($"{(_tls is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         Start(Accept);
     }
 
     public Uri Uri { get; }
+
+    /// <summary>Adds an answer, which may name <see cref="Uri"/>; the first that matches a request is given.</summary>
+    public CannedServer With(CannedAnswer answer)
+    {
+        _answers = [.. _answers, answer];
+        return this;
+    }
 
     public void Dispose() => _listener.Dispose();
 
@@ -38,9 +45,9 @@ internal sealed class CannedServer : IDisposable
         {
             work();
         }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        catch (Exception gone) when (gone is SocketException or IOException or AuthenticationException or ObjectDisposedException)
         {
-            // The end of a connection is how a connection ends.
+            // The end of a connection is how a connection ends; why a handshake failed, the client says.
         }
     }
 
@@ -56,43 +63,42 @@ internal sealed class CannedServer : IDisposable
 
     private void Serve(Socket socket)
     {
-        using (socket)
+        using var network = new NetworkStream(socket, ownsSocket: true);
+        if (_tls is null)
         {
-            var (buffer, filled) = (new byte[64 * 1024], 0);
-            while (socket.Receive(buffer.AsSpan(filled)) is > 0 and var received)
+            Serve(network);
+            return;
+        }
+
+        using var tls = new SslStream(network);
+        tls.AuthenticateAsServer(_tls);
+        Serve(tls);
+    }
+
+    private void Serve(Stream stream)
+    {
+        var (buffer, filled) = (new byte[64 * 1024], 0);
+        while (stream.Read(buffer.AsSpan(filled)) is > 0 and var received)
+        {
+            filled += received;
+            if (CannedRequest.LengthOf(buffer.AsSpan(0, filled)) == filled)
             {
-                filled += received;
-                if (LengthOf(buffer.AsSpan(0, filled)) == filled)
-                {
-                    socket.Send(_answer);
-                    filled = 0;
-                }
+                stream.Write(AnswerTo(CannedRequest.PathOf(buffer.AsSpan(0, filled))));
+                filled = 0;
             }
         }
     }
 
-    /// <summary>Of the request at the start, headers and body; -1 while its headers are not all there.</summary>
-    private static int LengthOf(ReadOnlySpan<byte> request)
+    private ReadOnlySpan<byte> AnswerTo(ReadOnlySpan<byte> path)
     {
-        var end = request.IndexOf(EndOfHeaders);
-        if (end < 0)
+        foreach (var answer in _answers)
         {
-            return -1;
-        }
-
-        var length = 0;
-        var headers = request[..(end + 2)];
-        for (var line = headers; line.IndexOf((byte)'\n') is >= 0 and var next; line = line[(next + 1)..])
-        {
-            if (Ascii.EqualsIgnoreCase(line[..Math.Min(line.Length, LengthHeader.Length)], LengthHeader))
+            if (answer.IsTo(path))
             {
-                foreach (var digit in line[LengthHeader.Length..next].Trim(" \r"u8))
-                {
-                    length = (length * 10) + (digit - '0');
-                }
+                return answer.Bytes;
             }
         }
 
-        return end + EndOfHeaders.Length + length;
+        return CannedAnswer.NotFound.Bytes;
     }
 }
