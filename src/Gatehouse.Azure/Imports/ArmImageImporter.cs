@@ -52,7 +52,7 @@ internal sealed class ArmImageImporter(
         if (place is null)
         {
             log.ImportWaits(target.Name, request.Source.Name, request.Digest, options.Value.MaxConcurrentImports);
-            return ImportErrors.Full(options.Value.MaxConcurrentImports, options.Value.ImportBusyDelay);
+            return ImportErrors.Full(options.Value.MaxConcurrentImports, leases.NextTry(target.ResourceId));
         }
 
         var access = credentials.Find(request.Source.Registry);

@@ -10,6 +10,9 @@ namespace Gatehouse.Azure.Imports;
 /// </summary>
 internal sealed class ImportLeases(IOptions<AzureOptions> options, TimeProvider clock)
 {
+    /// <summary>Times among which those that wait are spread.</summary>
+    private const int Spread = 16;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Places> _registries = new(StringComparer.OrdinalIgnoreCase);
 
@@ -27,6 +30,19 @@ internal sealed class ImportLeases(IOptions<AzureOptions> options, TimeProvider 
 
             places.Starting++;
             return new Place(this, places);
+        }
+    }
+
+    /// <summary>
+    /// How long one that got no place should wait: half to one and a half of what is configured, each another time than those before it. Together they would come
+    /// back together, find the few places that became free meanwhile, and leave those idle that become free until the next time.
+    /// </summary>
+    public TimeSpan NextTry(string registry)
+    {
+        lock (_gate)
+        {
+            var turn = PlacesOf(registry).Refused++ % Spread;
+            return options.Value.ImportBusyDelay * (0.5 + ((double)turn / Spread));
         }
     }
 
@@ -105,6 +121,9 @@ internal sealed class ImportLeases(IOptions<AzureOptions> options, TimeProvider 
     internal sealed class Places
     {
         public int Starting { get; set; }
+
+        /// <summary>How often there was no place; wraps around.</summary>
+        public uint Refused { get; set; }
 
         /// <summary>When the lease of each ends, by its location.</summary>
         public Dictionary<string, DateTimeOffset> Running { get; } = new(StringComparer.Ordinal);

@@ -60,8 +60,11 @@ public sealed class AzureOptions
     /// </summary>
     public TimeSpan ImportLease { get; set; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>How long an import waits before it asks again for a place in a registry that had none. The default is 30 seconds; from 10 milliseconds to 10 minutes.</summary>
-    public TimeSpan ImportBusyDelay { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long an import waits on average, half of it at least and half as much again at most, before it asks again for a place in a registry that had none.
+    /// The default is 20 seconds; from 10 milliseconds to 10 minutes.
+    /// </summary>
+    public TimeSpan ImportBusyDelay { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Calls to Resource Manager about one registry that run at one time in one instance. The default is 8; from 1 to 256.</summary>
     public int MaxConcurrentCalls { get; set; } = 8;

@@ -72,6 +72,7 @@ internal static class LocalTopology
         ["Gatehouse:Intakes:PollDelay"] = "00:00:00.1",
         ["Gatehouse:Intakes:MaxDelay"] = "00:00:02",
         ["Gatehouse:Intakes:Grace"] = "00:00:05",
+        ["Gatehouse:Azure:ImportBusyDelay"] = "00:00:00.5",
         ["Gatehouse:Health:FailuresToUnavailable"] = "2",
         ["Gatehouse:Health:SuccessesToRecover"] = "1",
         ["Logging:LogLevel:Default"] = options.Verbose ? "Information" : "Error",

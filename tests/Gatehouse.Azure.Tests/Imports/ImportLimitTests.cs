@@ -45,8 +45,24 @@ public sealed class ImportLimitTests : IAsyncLifetime
         var full = Assert.IsType<ImportProgress.Failed>(await _importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
 
         Assert.Equal(("imports-full", true, true, false), (full.Code, full.Retryable, full.NotStarted, full.StillRuns));
-        Assert.Equal(TimeSpan.FromSeconds(30), full.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(10), full.RetryAfter);
         Assert.Equal(2, _server.Requests.Count);
+    }
+
+    /// <summary>Told the same, they would come together, and a place that becomes free would wait for all of them.</summary>
+    [Fact]
+    public async Task Start_ManyThatFindItFull_ComeAgainAtDifferentTimes()
+    {
+        await FillAsync();
+
+        var waits = new List<TimeSpan>();
+        for (var i = 0; i < 16; i++)
+        {
+            waits.Add(Assert.IsType<ImportProgress.Failed>(await _importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel)).RetryAfter!.Value);
+        }
+
+        Assert.Equal(16, waits.Distinct().Count());
+        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30)));
     }
 
     [Fact]

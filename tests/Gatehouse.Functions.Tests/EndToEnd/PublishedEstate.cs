@@ -163,6 +163,7 @@ internal sealed class PublishedEstate : IAsyncDisposable
         ["Gatehouse__Azure__ArmEndpoint"] = Azure.Host.ArmEndpoint.ToString(),
         ["Gatehouse__Azure__TrustedCertificatePath"] = Azure.Host.CertificatePath,
         ["Gatehouse__Azure__ManagedIdentityClientId"] = "5b1d5b5e-0000-4000-8000-000000000002",
+        ["Gatehouse__Azure__ImportBusyDelay"] = "00:00:00.2",
         ["Gatehouse__Azure__EventGrid__TopicEndpoint"] = Azure.Host.Topic(EmulatedAzure.Topic).Endpoint.ToString(),
         ["Gatehouse__Events__StartAt"] = "Beginning",
         ["Gatehouse__Registry__AllowPrivateRegistries"] = "true",
