@@ -33,8 +33,9 @@ internal sealed class ArmImageImporter(
             case ImportProgress.Running running:
                 leases.Renew(target.ResourceId, location, running.Location, running.RetryAfter);
                 break;
-            case ImportProgress.Failed { StillRuns: true } unasked:
-                leases.Renew(target.ResourceId, location, location, unasked.RetryAfter);
+            case ImportProgress.Failed { StillRuns: true }:
+                // No longer than the lease: should the data plane say that the image is there, nobody asks about this import again.
+                leases.Renew(target.ResourceId, location, location, null);
                 break;
             default:
                 leases.End(target.ResourceId, location);
@@ -62,9 +63,15 @@ internal sealed class ArmImageImporter(
 
         // Should the service repeat what it was sent, the secret goes no further.
         var import = Report(target, operations.Begin(answer, resource: null, access.Credential?.Password), ImportErrors.OfStart, request);
-        if (import is ImportProgress.Running running)
+        switch (import)
         {
-            place.Keep(running.Location, running.RetryAfter);
+            case ImportProgress.Running running:
+                place.Keep(running.Location, running.RetryAfter);
+                break;
+            case ImportProgress.Failed when answer.Status == 202:
+                // It was accepted and runs, only nobody can ask about it.
+                place.KeepUnasked();
+                break;
         }
 
         return import;

@@ -48,7 +48,7 @@ internal static class ImportErrors
 
     /// <summary>We gave no order: the registry has as many imports under way as it may, and one of them must end first.</summary>
     public static ImportProgress.Failed Full(int limit, TimeSpan retryAfter) =>
-        new("imports-full", $"{limit} imports are under way in the registry, as many as may be; this one waits for its turn.", Retryable: true, retryAfter, NotStarted: true);
+        new("imports-full", $"{limit} imports are under way in the registry, as many as may be; this one waits for its turn.", Retryable: true, retryAfter, NotStarted: true, Waits: true);
 
     /// <summary>A lost operation is worth starting again; a source that is not there is not.</summary>
     public static ImportProgress.Failed OfPoll(ArmFailure failure) => Of(failure, lostWhenMissing: true);

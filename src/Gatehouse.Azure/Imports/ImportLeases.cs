@@ -108,6 +108,15 @@ internal sealed class ImportLeases(IOptions<AzureOptions> options, TimeProvider 
             }
         }
 
+        /// <summary>The import was accepted, and where to ask about it is not known: the place is taken until the lease runs out.</summary>
+        public void KeepUnasked()
+        {
+            lock (_leases._gate)
+            {
+                _places.Running[$"unasked:{_places.Unasked++}"] = _leases.Until(null);
+            }
+        }
+
         public void Dispose()
         {
             lock (_leases._gate)
@@ -121,6 +130,9 @@ internal sealed class ImportLeases(IOptions<AzureOptions> options, TimeProvider 
     internal sealed class Places
     {
         public int Starting { get; set; }
+
+        /// <summary>Imports so far of which nobody knows where to ask.</summary>
+        public uint Unasked { get; set; }
 
         /// <summary>How often there was no place; wraps around.</summary>
         public uint Refused { get; set; }

@@ -21,7 +21,9 @@ public abstract record ImportProgress
     /// <param name="Retryable">Whether trying again may succeed.</param>
     /// <param name="StillRuns">It was the poll that failed, not the import: the same location is to be asked again.</param>
     /// <param name="NotStarted">The service took no order: it throttled, or was away. No import failed.</param>
-    public sealed record Failed(string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null, bool StillRuns = false, bool NotStarted = false) : ImportProgress;
+    /// <param name="Waits">Not even asked for: a limit of ours is reached, and others must end first.</param>
+    public sealed record Failed(
+        string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null, bool StillRuns = false, bool NotStarted = false, bool Waits = false) : ImportProgress;
 }
 
 /// <summary>Server-side copies into a registry. Safe to repeat: a digest that is there already stays what it is.</summary>

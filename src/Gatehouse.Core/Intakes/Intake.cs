@@ -32,7 +32,11 @@ public sealed record ScanJob(string Scanner, string? Ticket, bool Settled, strin
 /// <summary>One digest on its way into one registry.</summary>
 /// <param name="Location">The running operation; stored before it is polled.</param>
 /// <param name="DoneAt">When it was seen to be complete.</param>
-public sealed record ImportJob(string Registry, Digest Digest, string? Location, bool Done, int Attempts, string? LastError, DateTimeOffset? DoneAt = null);
+public sealed record ImportJob(string Registry, Digest Digest, string? Location, bool Done, int Attempts, string? LastError, DateTimeOffset? DoneAt = null)
+{
+    /// <summary>When the service took the order that runs now; null when none was taken yet.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+}
 
 /// <summary>When one replica first served the whole image.</summary>
 /// <param name="LagMs">Milliseconds from when the registry's imports were seen complete; null until served.</param>

@@ -126,6 +126,37 @@ public sealed class ImportLimitTests : IAsyncLifetime
         Assert.IsType<ImportProgress.Running>(await importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
     }
 
+    /// <summary>Accepted without saying where to ask, or with an address that the token must not go to.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("https://elsewhere.example/operations/1")]
+    public async Task Start_AcceptedAndNobodyCanAsk_HoldsAPlaceUntilTheLeaseEnds(string? location)
+    {
+        (string, string)[] headers = location is null ? [] : [("Location", location)];
+        await using var server = await ScriptedServer.StartAsync(ScriptStep.Reply("POST", "*", 202, headers) with { Times = 1 }, new ScriptStep("POST", "*") { Answer = _ => Accept() });
+        using var importer = ImportRig.Create(new RewritingHandler(server.BaseUri), new StubCredential(), concurrency: 1, retries: 0, clock: _clock);
+
+        Assert.False(Assert.IsType<ImportProgress.Failed>(await importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel)).Waits);
+        Assert.True(Assert.IsType<ImportProgress.Failed>(await importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel)).Waits);
+        _clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.IsType<ImportProgress.Running>(await importer.StartAsync(ImportRig.Registry, ImportRig.Request(), Cancel));
+    }
+
+    /// <summary>The data plane may settle what the service will not tell: a place must not be taken for as long as the service wants to be left alone.</summary>
+    [Fact]
+    public async Task Lease_OfAnImportThatCannotBeAskedAbout_EndsWithTheLeaseAlone()
+    {
+        var first = await StartAsync();
+        await StartAsync();
+        _answers[first] = (429, """{"error":{"code":"TooManyRequests","message":"wait"}}""");
+        await _importer.PollAsync(ImportRig.Registry, first, Cancel);
+
+        _clock.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.True(await GoesAsync(ImportRig.Registry));
+        Assert.False(await GoesAsync(ImportRig.Registry));
+    }
+
     /// <summary>The service asks for 60 seconds, the lease is 3 minutes.</summary>
     [Fact]
     public async Task Lease_OfAnImportNobodyAsksAbout_RunsOut()

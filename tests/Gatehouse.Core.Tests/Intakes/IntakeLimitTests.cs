@@ -1,3 +1,4 @@
+using Gatehouse.Core.Estate;
 using Gatehouse.Core.Images;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
@@ -9,6 +10,8 @@ namespace Gatehouse.Core.Tests.Intakes;
 /// <summary>What others can make arbitrarily large must neither stop an intake nor those beside it.</summary>
 public class IntakeLimitTests
 {
+    private static ImportProgress.Failed Full => new("imports-full", "4 imports are under way", Retryable: true, TimeSpan.FromSeconds(20), NotStarted: true, Waits: true);
+
     [Fact]
     public async Task Advance_UpstreamAsksForYears_LooksAgainWithinTheLongestDelay()
     {
@@ -52,6 +55,44 @@ public class IntakeLimitTests
 
         Assert.Contains("bytes", faulted.Reason, StringComparison.Ordinal);
         Assert.Equal(IntakeState.Requested, faulted.FaultedFrom);
+    }
+
+    /// <summary>Our own limit is no fault of the image's, however long the others take; and nothing is asked twice for it.</summary>
+    [Fact]
+    public async Task Advance_NoPlaceForLongerThanTheDeadline_WaitsAndIsImportedWhenThereIsOne()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Settings.ImportDeadline = TimeSpan.FromMinutes(5);
+        for (var i = 0; i < 100; i++)
+        {
+            world.Registries.StartScript.Enqueue(Full);
+        }
+
+        var awaiting = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(awaiting.Id, IntakeWorld.Adam, null, CancellationToken.None);
+        var approved = world.Clock.GetUtcNow();
+        var intake = await world.RunAsync(awaiting.Id, IntakeState.Released, IntakeState.Faulted);
+
+        Assert.Equal(IntakeState.Released, intake.State);
+        Assert.Empty(world.Registries.StartScript);
+        Assert.True(world.Clock.GetUtcNow() - approved > TimeSpan.FromMinutes(5));
+        Assert.All(intake.Imports, job => Assert.True(job.StartedAt - approved > TimeSpan.FromMinutes(1)));
+    }
+
+    /// <summary>Left until the other's turn comes, it would keep its place from those that wait for it.</summary>
+    [Fact]
+    public async Task Advance_OneRunsAndOneWaits_AsksAboutTheOneThatRunsInItsOwnTime()
+    {
+        await using var world = await IntakeWorld.CreateAsync();
+        world.Registries.StartScript.Enqueue(new ImportProgress.Running("https://arm/own", null));
+        world.Registries.StartScript.Enqueue(Full);
+        var awaiting = await world.AwaitingAsync();
+        await world.Desk.ApproveAsync(awaiting.Id, IntakeWorld.Adam, null, CancellationToken.None);
+
+        var intake = await world.RunAsync(awaiting.Id, IntakeState.Importing);
+
+        Assert.Equal(("https://arm/own", null), (intake.Imports[0].Location, intake.Imports[1].Location));
+        Assert.Equal(world.Clock.GetUtcNow() + world.Settings.PollDelay, intake.WakeAt);
     }
 
     [Theory]

@@ -31,16 +31,29 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
 
         var open = moved.Imports.Where(job => !job.Done).ToList();
         var reason = $"{open.Count} of {moved.Imports.Count} imports are under way" + (open.Find(job => job.LastError is not null)?.LastError is { } error ? $"; {error}" : string.Empty);
-        if (outcomes.IsOverdue(intake, outcomes.Options.ImportDeadline))
+        var asked = moves.Where((move, index) => turn.Contains(intake.Imports[index]) && !move.Job.Done).ToList();
+        if (IsOverdue(intake, open) && !asked.TrueForAll(move => move.Waits))
         {
             return StepOutcomes.Fault(moved, $"Not imported within {outcomes.Options.ImportDeadline}: {reason}", events);
         }
 
-        var pause = moves.Where(move => move.RetryAfter is not null).Select(move => move.RetryAfter).Min();
-
         // A location just received must not wait: the next look is the poll.
         var started = moves.Any(move => move.Event?.Type == LedgerEventTypes.ImportStarted);
-        return outcomes.Wait(started ? moved with { Attempts = 0 } : moved, reason, pause, events);
+        return outcomes.Wait(started ? moved with { Attempts = 0 } : moved, reason, Pause(asked), events);
+    }
+
+    /// <summary>What waits for others, or for a place among them, must not fault for it: the time runs from the newest order.</summary>
+    private bool IsOverdue(Intake intake, List<ImportJob> open) =>
+        outcomes.Now - (open.Max(job => job.StartedAt) ?? intake.StateSince) > outcomes.Options.ImportDeadline;
+
+    /// <summary>
+    /// Imports that run are asked about in their own time, whatever those that wait were told: a place that is not given back keeps others waiting.
+    /// Null for our own delay, which an import without a wish of its own gets.
+    /// </summary>
+    private static TimeSpan? Pause(List<Move> asked)
+    {
+        var running = asked.FindAll(move => move.Job.Location is not null);
+        return running.Exists(move => move.RetryAfter is null) ? null : (running.Count > 0 ? running : asked).Min(move => move.RetryAfter);
     }
 
     private async Task<Move> MoveAsync(EstateMap map, Intake intake, ImportJob job, CancellationToken cancellationToken)
@@ -68,7 +81,8 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
                 return Complete(job, null);
             case ImportProgress.Running running:
                 var started = job.Location is null ? Event(LedgerEventTypes.ImportStarted, job, ("location", running.Location)) : null;
-                return new Move(job with { Location = running.Location, LastError = null }) { Event = started, RetryAfter = running.RetryAfter };
+                var now = job.Location is null ? outcomes.Now : job.StartedAt;
+                return new Move(job with { Location = running.Location, StartedAt = now, LastError = null }) { Event = started, RetryAfter = running.RetryAfter };
             case ImportProgress.Failed failed:
                 return await FailAsync(intake, registry, job, failed, cancellationToken);
             default:
@@ -78,13 +92,19 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
 
     private async Task<Move> FailAsync(Intake intake, RegistryDefinition registry, ImportJob job, ImportProgress.Failed failed, CancellationToken cancellationToken)
     {
+        var error = $"{registry.Name}: {failed.Code}: {failed.Message}";
+        if (failed.Waits)
+        {
+            // Nobody was asked since the data plane was: it has nothing new to say.
+            return new Move(job with { LastError = error }) { RetryAfter = failed.RetryAfter, Waits = true };
+        }
+
         // A conflict, or a failure reported for an import that went through all the same: only the data plane knows.
         if (await IsThereAsync(registry, intake, job.Digest, cancellationToken))
         {
             return Complete(job, failed.Code);
         }
 
-        var error = $"{registry.Name}: {failed.Code}: {failed.Message}";
         if (failed.StillRuns || failed.NotStarted)
         {
             // Only the asking failed, or the ordering, and the deadline bounds how often: while an import runs, to start again would be
@@ -121,5 +141,8 @@ internal sealed class ImportStep(IEstateProvider estate, IImageImporter importer
         public IntakeEvent? Event { get; init; }
 
         public TimeSpan? RetryAfter { get; init; }
+
+        /// <summary>For a place, and for nothing else.</summary>
+        public bool Waits { get; init; }
     }
 }
