@@ -10,20 +10,25 @@ namespace Gatehouse.Core.Events;
 /// Publishes refused events again, with the ids and bytes they had: each is read from the sealed ledger, and its record is deleted only
 /// after the topic took it. A crash between repeats an event and loses none.
 /// </summary>
-internal sealed class EventRepublisher(IEnumerable<IEventSink> sinks, EventBatches entries, IWorkQueueReceiver receiver, ILogger<EventRepublisher> logger) : IRefusedEventDesk
+internal sealed class EventRepublisher(IEnumerable<IEventSink> sinks, EventBatches entries, IWorkQueueReceiver receiver, TimeProvider clock, ILogger<EventRepublisher> logger) : IRefusedEventDesk
 {
     /// <summary>A request each: so that one call ends in time.</summary>
     internal const int MaxAtOnce = 500;
 
-    private const int Batch = 32;
+    /// <summary>Few, so that a topic that is slow seldom keeps the last ones waiting beyond their claim.</summary>
+    internal const int Batch = 8;
+
     private const string Poison = QueueNames.EventsOut + "-poison";
 
-    /// <summary>Longer than the tries of a batch take, so that two operators do not send the same ones.</summary>
+    /// <summary>Keeps two operators from sending the same ones. All tries of one event may take longer; deleting its record then says that another has it.</summary>
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(5);
+
+    /// <summary>After the claim was asked for: what is not begun by then is given back, and claimed anew.</summary>
+    private static readonly TimeSpan LatestStart = TimeSpan.FromMinutes(3);
 
     private readonly IEventSink? _sink = sinks.SingleOrDefault();
 
-    public async Task<Result<RequeueReport>> RepublishAsync(CancellationToken cancellationToken)
+    public async Task<Result<RequeueReport>> RepublishAsync(Func<int, Task> moved, CancellationToken cancellationToken)
     {
         if (_sink is null)
         {
@@ -42,15 +47,12 @@ internal sealed class EventRepublisher(IEnumerable<IEventSink> sinks, EventBatch
         }
         finally
         {
-            foreach (var message in run.Held)
-            {
-                await GiveBackAsync(message);
-            }
+            await EndAsync(run, moved);
         }
 
         return run switch
         {
-            { Moved: > 0 } or { Stayed: 0 } => new RequeueReport(run.Moved, run.Stayed, run.Reason),
+            { Moved: > 0 } or { Taken: > 0 } or { Stayed: 0 } => new RequeueReport(run.Moved, run.Stayed, run.Reason),
             { Away: true } => QueueErrors.TopicAway(run.Reason!),
             _ => QueueErrors.StillRefused(run.Stayed, run.Reason!),
         };
@@ -60,34 +62,65 @@ internal sealed class EventRepublisher(IEnumerable<IEventSink> sinks, EventBatch
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var most = Math.Min(MaxAtOnce, await receiver.CountAsync(Poison, cancellationToken));
-        while (seen.Count < most && await receiver.ReceiveAsync(Poison, Batch, Claim, cancellationToken) is { Count: > 0 } messages)
-        {
-            run.Held.AddRange(messages);
-            var before = seen.Count;
-            foreach (var message in messages.Where(message => seen.Add(message.Id)))
-            {
-                var refusal = await PublishAsync(sink, message, cancellationToken);
-                if (refusal is null)
-                {
-                    run.Moved++;
-                    run.Held.Remove(message);
-                    await receiver.CompleteAsync(message, cancellationToken);
-                    continue;
-                }
+        var before = -1;
 
-                run.Stayed++;
-                run.Reason = refusal.Message;
-                if (refusal.Kind == ErrorKind.Unavailable)
-                {
-                    run.Away = true;
-                    return;
-                }
+        // None new: there are no more, or claims ran out and the same ones came round.
+        while (seen.Count < most && seen.Count > before && !run.Away)
+        {
+            before = seen.Count;
+            var latest = clock.GetUtcNow() + LatestStart;
+            var messages = await receiver.ReceiveAsync(Poison, Batch, Claim, cancellationToken);
+            run.Held.AddRange(messages);
+            foreach (var message in messages.TakeWhile(_ => !run.Away && clock.GetUtcNow() < latest).Where(message => seen.Add(message.Id)))
+            {
+                await TryAsync(sink, run, message, cancellationToken);
             }
 
-            if (seen.Count == before)
+            foreach (var message in messages.Where(message => !run.Away && !seen.Contains(message.Id)))
             {
-                // Claims ran out, and the same ones came round.
-                return;
+                run.Held.Remove(message);
+                await GiveBackAsync(message);
+            }
+        }
+    }
+
+    private async Task TryAsync(IEventSink sink, Run run, QueueMessage message, CancellationToken cancellationToken)
+    {
+        if (await PublishAsync(sink, message, cancellationToken) is { } refusal)
+        {
+            run.Stay(refusal.Message);
+            run.Away = refusal.Kind == ErrorKind.Unavailable;
+            return;
+        }
+
+        run.Taken++;
+        var deleted = await receiver.CompleteAsync(message, cancellationToken);
+        run.Held.Remove(message);
+        if (deleted)
+        {
+            run.Moved++;
+            return;
+        }
+
+        Log.ClaimRanOut(logger, message.Id);
+        run.Stay($"the topic took the event of message {message.Id}, but not before the claim on the message ran out; it may be published once more.");
+    }
+
+    /// <summary>What is gone from the queue is told even when the queue fails once more.</summary>
+    private async Task EndAsync(Run run, Func<int, Task> moved)
+    {
+        try
+        {
+            foreach (var message in run.Held)
+            {
+                await GiveBackAsync(message);
+            }
+        }
+        finally
+        {
+            if (run.Moved > 0)
+            {
+                await moved(run.Moved);
             }
         }
     }
@@ -127,7 +160,18 @@ internal sealed class EventRepublisher(IEnumerable<IEventSink> sinks, EventBatch
     /// <summary>The record's event; of an entry that was unreadable and is no longer, all.</summary>
     private async Task<Result<IReadOnlyList<GovernanceEvent>>> FindAsync(RefusedEvent record, CancellationToken cancellationToken)
     {
-        var entry = await entries.ReadAsync(record.LedgerIndex, 1, cancellationToken);
+        EventBatch entry;
+        try
+        {
+            entry = await entries.ReadAsync(record.LedgerIndex, 1, cancellationToken);
+        }
+        catch (InvalidDataException damaged)
+        {
+            // One entry that is missing or damaged must not keep the other records from their turn.
+            Log.EntryDamaged(logger, record.LedgerIndex, damaged.Message);
+            return QueueErrors.EventRefused(record.LedgerIndex, "entry-unreadable", damaged.Message);
+        }
+
         if (entry.Unreadable is [var (_, why), ..])
         {
             return QueueErrors.EventRefused(record.LedgerIndex, "entry-unreadable", why);
@@ -166,9 +210,13 @@ internal sealed class EventRepublisher(IEnumerable<IEventSink> sinks, EventBatch
 
     private sealed class Run
     {
+        /// <summary>Taken, and the record deleted.</summary>
         public int Moved { get; set; }
 
-        public int Stayed { get; set; }
+        /// <summary>Those whose record could not be deleted included.</summary>
+        public int Taken { get; set; }
+
+        public int Stayed { get; private set; }
 
         /// <summary>Of the newest that stayed.</summary>
         public string? Reason { get; set; }
@@ -177,5 +225,11 @@ internal sealed class EventRepublisher(IEnumerable<IEventSink> sinks, EventBatch
 
         /// <summary>Claimed and not deleted.</summary>
         public List<QueueMessage> Held { get; } = [];
+
+        public void Stay(string reason)
+        {
+            Stayed++;
+            Reason = reason;
+        }
     }
 }

@@ -33,4 +33,10 @@ internal static partial class Log
 
     [LoggerMessage(1273, LogLevel.Warning, "Record {Id} of a refused event stays out of sight for some minutes, for it could not be given back: {Reason}")]
     public static partial void RecordStaysHidden(ILogger logger, string id, string reason);
+
+    [LoggerMessage(1275, LogLevel.Error, "Ledger entry {Index}, which the record of a refused event names, cannot be read: {Reason} The record stays on the poison queue")]
+    public static partial void EntryDamaged(ILogger logger, long index, string reason);
+
+    [LoggerMessage(1276, LogLevel.Warning, "The topic took the event of record {Id}, but the claim on the record had run out: it stays on the poison queue or is another's, and its event may be published once more")]
+    public static partial void ClaimRanOut(ILogger logger, string id);
 }

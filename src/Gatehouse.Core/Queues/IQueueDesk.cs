@@ -8,7 +8,7 @@ namespace Gatehouse.Core.Queues;
 /// <param name="Problem">Why it could not.</param>
 public sealed record QueueStatus(string Name, long? Waiting, long? Poison, string? Problem = null);
 
-/// <param name="Moved">Messages that got another chance; of events the topic had refused, those it took.</param>
+/// <param name="Moved">Messages that got another chance; of events the topic had refused, those it took and whose message is gone.</param>
 /// <param name="Stayed">Messages that were tried and are still on the poison queue.</param>
 /// <param name="Reason">Why they stayed, of the newest; or what ended the run before its end.</param>
 public sealed record RequeueReport(int Moved, int Stayed = 0, string? Reason = null);
@@ -17,8 +17,10 @@ public sealed record RequeueReport(int Moved, int Stayed = 0, string? Reason = n
 internal interface IRefusedEventDesk
 {
     /// <summary>At most about 500 at a time; refused with <c>topic-not-configured</c>, <c>topic-unavailable</c> or <c>events-still-refused</c> when the topic took none.</summary>
-    /// <exception cref="IOException">The queue failed before any was published.</exception>
-    Task<Result<RequeueReport>> RepublishAsync(CancellationToken cancellationToken);
+    /// <param name="moved">Told how many were published and are gone from the queue, once and whatever ended the run; not when there are none.</param>
+    /// <exception cref="IOException">The queue failed before any was moved.</exception>
+    /// <exception cref="Records.RecordStoreException">The ledger could not be read before any was moved.</exception>
+    Task<Result<RequeueReport>> RepublishAsync(Func<int, Task> moved, CancellationToken cancellationToken);
 }
 
 /// <summary>What operators see of the queues, and may do to them.</summary>

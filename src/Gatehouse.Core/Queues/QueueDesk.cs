@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
+using Gatehouse.Core.Records;
 using Gatehouse.Core.Results;
 using Gatehouse.Core.Telemetry;
 using Gatehouse.Core.Time;
@@ -47,15 +48,9 @@ internal sealed class QueueDesk(IWorkQueue work, IWorkQueueReceiver receiver, IR
     {
         try
         {
-            var published = await refusedEvents.RepublishAsync(cancellationToken);
-            if (published.TryGet(out var report, out _) && report.Moved > 0)
-            {
-                await RecordAsync(QueueNames.EventsOut, by, report.Moved);
-            }
-
-            return published;
+            return await refusedEvents.RepublishAsync(moved => RecordAsync(QueueNames.EventsOut, by, moved), cancellationToken);
         }
-        catch (IOException failed)
+        catch (Exception failed) when (failed is IOException or RecordStoreException)
         {
             return QueueErrors.Unavailable(QueueNames.EventsOut, failed.Message);
         }

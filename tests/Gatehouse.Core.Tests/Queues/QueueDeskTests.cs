@@ -1,6 +1,7 @@
 using Gatehouse.Core.Intakes;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Queues;
+using Gatehouse.Core.Records;
 using Gatehouse.Core.Results;
 using Gatehouse.Core.Tests.Estate;
 using Gatehouse.Core.Time;
@@ -41,7 +42,12 @@ public class QueueDeskTests
     [Fact]
     public async Task Requeue_RefusedEvents_ArePublishedAgainAndRecordedNotMoved()
     {
-        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new RequeueReport(2, 1, "no"));
+        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<Func<int, Task>>(), It.IsAny<CancellationToken>()))
+            .Returns(async (Func<int, Task> moved, CancellationToken _) =>
+            {
+                await moved(2);
+                return new RequeueReport(2, 1, "no");
+            });
 
         Assert.Equal(new RequeueReport(2, 1, "no"), (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Value);
 
@@ -53,18 +59,24 @@ public class QueueDeskTests
     [Fact]
     public async Task Requeue_RefusedEventsTheTopicStillRefuses_AreNoEvent()
     {
-        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<CancellationToken>())).ReturnsAsync(QueueErrors.StillRefused(1, "no"));
+        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<Func<int, Task>>(), It.IsAny<CancellationToken>())).ReturnsAsync(QueueErrors.StillRefused(1, "no"));
 
         Assert.Equal("events-still-refused", (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Error.Code);
         Assert.Empty(_inbox.Events);
     }
 
-    [Fact]
-    public async Task Requeue_RefusedEventsQueueThatFails_IsUnavailable()
-    {
-        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("no route"));
+    public static TheoryData<Exception> Troubles => [new IOException("no route"), new RecordStoreException("no route")];
 
-        Assert.Equal("queue-unavailable", (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Error.Code);
+    [Theory]
+    [MemberData(nameof(Troubles), DisableDiscoveryEnumeration = true)]
+    public async Task Requeue_RefusedEventsQueueOrLedgerThatFails_IsUnavailable(Exception trouble)
+    {
+        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<Func<int, Task>>(), It.IsAny<CancellationToken>())).ThrowsAsync(trouble);
+
+        var error = (await Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation)).Error;
+
+        Assert.Equal((ErrorKind.Unavailable, "queue-unavailable"), (error.Kind, error.Code));
+        Assert.Contains("no route", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
