@@ -94,12 +94,14 @@ internal sealed class EventRound(IEventSink sink, RefusedEvents refusals, EventL
             }
         }
 
-        foreach (var (one, why) in refused)
+        // Only what is passed: another event of the entry it stopped at is sent, and judged, again.
+        var next = stopped ?? batch.End;
+        foreach (var (one, why) in refused.Where(one => one.Event.LedgerIndex < next))
         {
             await KeepAsync(one, why, cancellationToken);
         }
 
-        return stopped ?? batch.End;
+        return next;
     }
 
     private void Count(int taken)

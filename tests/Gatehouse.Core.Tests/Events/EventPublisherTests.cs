@@ -234,6 +234,25 @@ public sealed class EventPublisherTests
         Assert.Empty(rig.Queue.Messages);
     }
 
+    /// <summary>An unhealthy replica is two events of one entry: the first is refused, and the topic goes away at the second.</summary>
+    [Fact]
+    public async Task Publish_TopicGoesAwayWithinAnEntry_KeepsItsRefusedEventOnce()
+    {
+        await using var rig = await EventRig.OpenAsync();
+        var events = rig.Ledger.Events(0, 2);
+        events[1] = events[1] with { Type = LedgerEventTypes.ReplicaHealthChanged, Details = new Dictionary<string, string> { ["after"] = "Unavailable" } };
+        await rig.SealAsync([.. events]);
+        rig.Topic.Answer = batch => batch is not [var one] || one.Type == GovernanceEventTypes.ReplicaHealthChanged ? FakeTopic.Malformed : one.LedgerIndex == 1 ? FakeTopic.Away : null;
+
+        Assert.Equal(new PublishReport(true, 1, 0, 1), await rig.PublishAsync());
+        Assert.Empty(rig.Queue.Messages);
+        rig.Topic.Answer = batch => batch is not [var one] || one.Type == GovernanceEventTypes.ReplicaHealthChanged ? FakeTopic.Malformed : null;
+        Assert.Equal(new PublishReport(true, 1, 1, 0), await rig.PublishAsync());
+
+        Assert.Single(rig.Queue.Messages);
+        Assert.Equal([0, 1], rig.Topic.Batches.Select(batch => batch[0].LedgerIndex));
+    }
+
     [Fact]
     public async Task Publish_Backlog_GoesInBatchesTheTopicTakes()
     {
