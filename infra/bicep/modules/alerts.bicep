@@ -102,6 +102,22 @@ AppTraces
     threshold: 0
   }
   {
+    name: 'events-not-published'
+    description: 'Governance events wait because the topic does not take them: fifteen lines in half an hour. Event 1274, once a minute while it lasts.'
+    severity: 2
+    query: '''
+AppTraces
+| where Message contains "[1274]"
+| parse Message with * "] " Entries " sealed ledger entries wait, for the topic does not take their events: " Reason
+| project TimeGenerated, Entries, Reason
+'''
+    dimension: ''
+    frequency: 'PT5M'
+    window: 'PT30M'
+    operator: 'GreaterThanOrEqual'
+    threshold: 15
+  }
+  {
     name: 'intake-stuck'
     description: 'An intake was overdue three times in an hour (event 1005), or could not be woken (1007).'
     severity: 2

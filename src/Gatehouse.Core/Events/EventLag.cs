@@ -5,17 +5,25 @@ using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Core.Events;
 
-/// <summary>How far the topic is behind the ledger. Says so once when it becomes too far, and once when it is well again.</summary>
-internal sealed class EventLag(IOptions<EventOptions> options, ILogger<EventLag> logger)
+/// <summary>
+/// How far the topic is behind the ledger. Says so once when it becomes too far, once when the topic stops taking events and once when it is well again;
+/// and at most once in <see cref="BetweenLines"/> while events wait for it: an alert lasts as long as the lines do.
+/// </summary>
+internal sealed class EventLag(IOptions<EventOptions> options, TimeProvider clock, ILogger<EventLag> logger)
 {
     private static readonly Gauge<long> Gauge = GatehouseMeter.Meter.CreateGauge<long>(
         "gatehouse.events.lag", "{entry}", "Sealed ledger entries that are not published to the topic yet.");
+
+    /// <summary>Of each process; the alert's threshold counts on it.</summary>
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
 
     private const string RefusesAllCode = "refuses-all";
 
     private readonly Lock _gate = new();
     private bool _behind;
     private string? _away;
+    private string _why = string.Empty;
+    private DateTimeOffset? _told;
 
     /// <param name="entries">Sealed and not published.</param>
     public void Is(long entries)
@@ -30,6 +38,10 @@ internal sealed class EventLag(IOptions<EventOptions> options, ILogger<EventLag>
             }
 
             _behind = behind;
+            if (entries > 0 && _away is not null && IsLineDue())
+            {
+                Log.EventsWait(logger, entries, _why);
+            }
         }
     }
 
@@ -48,6 +60,7 @@ internal sealed class EventLag(IOptions<EventOptions> options, ILogger<EventLag>
             }
 
             _away = away?.Code;
+            _why = $"{away?.Code}: {away?.Message}";
         }
     }
 
@@ -62,6 +75,19 @@ internal sealed class EventLag(IOptions<EventOptions> options, ILogger<EventLag>
             }
 
             _away = RefusesAllCode;
+            _why = $"each is refused by itself, {last.Code}: {last.Message}";
         }
+    }
+
+    private bool IsLineDue()
+    {
+        var now = clock.GetUtcNow();
+        if (_told is { } last && now - last < BetweenLines)
+        {
+            return false;
+        }
+
+        _told = now;
+        return true;
     }
 }

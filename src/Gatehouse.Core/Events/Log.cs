@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(1273, LogLevel.Warning, "Record {Id} of a refused event stays out of sight for some minutes, for it could not be given back: {Reason}")]
     public static partial void RecordStaysHidden(ILogger logger, string id, string reason);
 
+    [LoggerMessage(1274, LogLevel.Warning, "{Entries} sealed ledger entries wait, for the topic does not take their events: {Reason}")]
+    public static partial void EventsWait(ILogger logger, long entries, string reason);
+
     [LoggerMessage(1275, LogLevel.Error, "Ledger entry {Index}, which the record of a refused event names, cannot be read: {Reason} The record stays on the poison queue")]
     public static partial void EntryDamaged(ILogger logger, long index, string reason);
 

@@ -27,6 +27,7 @@ public sealed partial class AlertTests
         { "replica-unhealthy", 1808, ["contosohub/westeurope", "Degraded", Since, "HTTP 503: try later"], "Replica=contosohub/westeurope; Health=Degraded; Since=2026-11-28T09:30:00.0000000+00:00; Reason=HTTP 503: try later" },
         { "ledger-forked", 1243, [42L, "https://proof.example/checkpoints/42"], "Size=42; Place=https://proof.example/checkpoints/42" },
         { "checkpoint-not-published", 1242, [42L, "403: no right"], "Size=42; Reason=403: no right" },
+        { "events-not-published", 1274, [42L, "Forbidden: 403: no right"], "Entries=42; Reason=Forbidden: 403: no right" },
         { "poison-messages", 1732, [3L, "intake-work"], "Message=" },
         { "intake-stuck", 1005, [Intake, "Importing"], $"Intake={Intake}" },
         { "intake-stuck", 1007, [new TimeoutException("late"), $"due~{Intake}"], $"Intake=due~{Intake}" },
@@ -81,6 +82,7 @@ public sealed partial class AlertTests
     [Theory]
     [InlineData("ledger-forked", 0, "GreaterThan", 0)]
     [InlineData("checkpoint-not-published", 2, "GreaterThanOrEqual", 30)]
+    [InlineData("events-not-published", 2, "GreaterThanOrEqual", 15)]
     [InlineData("intake-faulted", 2, "GreaterThan", 0)]
     [InlineData("attestation-not-signed", 2, "GreaterThan", 0)]
     public void Rule_HasTheSeverityAndTheThresholdThatTheDocumentSays(string rule, int severity, string test, int threshold)

@@ -30,7 +30,7 @@ internal sealed class EventRig(LedgerRig ledger) : IAsyncDisposable
             new EventCursorStore(ledger.Store),
             new EventBatches(over ?? ledger.Ledger, options, Options.Create(new LedgerOptions())),
             new RefusedEvents(Queue, ledger.Clock, NullLogger<RefusedEvents>.Instance),
-            new EventLag(options, logger ?? NullLogger<EventLag>.Instance),
+            new EventLag(options, ledger.Clock, logger ?? NullLogger<EventLag>.Instance),
             ledger.Clock,
             options,
             NullLogger<EventPublisher>.Instance);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Core.Events;
 using Gatehouse.Core.Ledger;
 using Gatehouse.Core.Scopes;
+using Gatehouse.TestKit.Time;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -71,7 +72,7 @@ public sealed class GovernanceEventTests
     public void Lag_AboveTheLimit_IsWarnedOfOnceUntilItIsBelowAgain()
     {
         var log = new CountingLogger();
-        var lag = new EventLag(Options.Create(new EventOptions { LagWarning = 10 }), log);
+        var lag = new EventLag(Options.Create(new EventOptions { LagWarning = 10 }), new ManualTimeProvider(), log);
 
         foreach (var entries in new long[] { 9, 10, 500, 11, 3, 10 })
         {
@@ -85,7 +86,7 @@ public sealed class GovernanceEventTests
     public void Topic_Away_IsWarnedOfOnceAndItsReturnIsTold()
     {
         var log = new CountingLogger();
-        var lag = new EventLag(Options.Create(new EventOptions()), log);
+        var lag = new EventLag(Options.Create(new EventOptions()), new ManualTimeProvider(), log);
 
         foreach (var away in new[] { null, FakeTopic.Away, FakeTopic.Away, null, null })
         {
@@ -99,7 +100,7 @@ public sealed class GovernanceEventTests
     public void Topic_RefusesAll_IsToldOnceWithWhatToCheckAndSoIsItsReturn()
     {
         var log = new CountingLogger();
-        var lag = new EventLag(Options.Create(new EventOptions()), log);
+        var lag = new EventLag(Options.Create(new EventOptions()), new ManualTimeProvider(), log);
 
         lag.RefusesAll(3, FakeTopic.Malformed);
         lag.RefusesAll(5, FakeTopic.Malformed);
@@ -108,6 +109,51 @@ public sealed class GovernanceEventTests
         Assert.Equal([1270, 1264], log.Ids);
         Assert.Contains("input schema is CloudEvents 1.0", log.Texts[0], StringComparison.Ordinal);
         Assert.Contains("BadRequest: 400: no", log.Texts[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>A run every ten seconds, as the timer has it: an alert counts the lines.</summary>
+    [Theory]
+    [InlineData(false, "unreachable: nobody there")]
+    [InlineData(true, "each is refused by itself, BadRequest: 400: no")]
+    public async Task Publish_WhileTheTopicTakesNoneAndEventsWait_SaysSoOnceAMinuteWithHowManyAndWhy(bool refuses, string why)
+    {
+        await using var rig = await EventRig.OpenAsync();
+        await rig.SealAsync(0, 2);
+        var log = new CountingLogger();
+        var publisher = rig.Publisher(logger: log);
+        rig.Topic.Answer = _ => refuses ? FakeTopic.Malformed : FakeTopic.Away;
+
+        for (var second = 0; second < 180; second += 10)
+        {
+            await publisher.PublishAsync(EventRig.Cancellation);
+            rig.Ledger.Clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        var line = $"2 sealed ledger entries wait, for the topic does not take their events: {why}";
+        Assert.Equal([line, line, line], log.TextsOf(1274));
+
+        rig.Topic.Answer = null;
+        rig.Ledger.Clock.Advance(TimeSpan.FromMinutes(2));
+        await publisher.PublishAsync(EventRig.Cancellation);
+        rig.Ledger.Clock.Advance(TimeSpan.FromMinutes(2));
+        await publisher.PublishAsync(EventRig.Cancellation);
+        Assert.Equal(3, log.TextsOf(1274).Count);
+    }
+
+    /// <summary>Another process may have published them meanwhile; and a topic that takes events but slowly is no trouble of this kind.</summary>
+    [Fact]
+    public void Waiting_NoneThereOrTheTopicWell_IsNotToldOf()
+    {
+        var log = new CountingLogger();
+        var lag = new EventLag(Options.Create(new EventOptions()), new ManualTimeProvider(), log);
+
+        lag.Is(5);
+        lag.Heard(FakeTopic.Away);
+        lag.Is(0);
+        lag.Heard(null);
+        lag.Is(5);
+
+        Assert.Equal([1263, 1264], log.Ids);
     }
 
     [Theory]
@@ -130,6 +176,8 @@ public sealed class GovernanceEventTests
         public List<int> Ids { get; } = [];
 
         public List<string> Texts { get; } = [];
+
+        public IReadOnlyList<string> TextsOf(int id) => [.. Ids.Zip(Texts).Where(line => line.First == id).Select(line => line.Second)];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
