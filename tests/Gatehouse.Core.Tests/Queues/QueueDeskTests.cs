@@ -57,6 +57,21 @@ public class QueueDeskTests
     }
 
     [Fact]
+    public async Task Requeue_RefusedEventsRunThatFailsOnTheWay_RecordsWhatIsGone()
+    {
+        _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<Func<int, Task>>(), It.IsAny<CancellationToken>()))
+            .Returns(async (Func<int, Task> moved, CancellationToken _) =>
+            {
+                await moved(3);
+                throw new InvalidOperationException("a bug");
+            });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Desk.RequeueAsync(QueueNames.EventsOut, Olga, Cancellation));
+
+        Assert.Equal("3", Assert.Single(_inbox.OfType(LedgerEventTypes.QueueRequeued)).Details["count"]);
+    }
+
+    [Fact]
     public async Task Requeue_RefusedEventsTheTopicStillRefuses_AreNoEvent()
     {
         _refusedEvents.Setup(desk => desk.RepublishAsync(It.IsAny<Func<int, Task>>(), It.IsAny<CancellationToken>())).ReturnsAsync(QueueErrors.StillRefused(1, "no"));
