@@ -18,6 +18,9 @@ internal sealed class RefreshTokens(
 {
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a refusal stands before the credential is asked past its cache again: the endpoint behind it is shared.</summary>
+    private static readonly TimeSpan ForcePause = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<(string Authority, string Service), Slot> _slots = new();
 
     /// <param name="authority">Scheme, host and port of the token service.</param>
@@ -34,7 +37,7 @@ internal sealed class RefreshTokens(
                 return new RefreshToken(kept, IsFresh: false);
             }
 
-            if (!(await ExchangeAsync(authority, registryService, cancellationToken)).TryGet(out var token, out var failure))
+            if (!(await ExchangeAsync(slot, authority, registryService, cancellationToken)).TryGet(out var token, out var failure))
             {
                 return failure;
             }
@@ -65,7 +68,7 @@ internal sealed class RefreshTokens(
         }
     }
 
-    private async Task<RegistryResult<string>> ExchangeAsync(Uri authority, string registryService, CancellationToken cancellationToken)
+    private async Task<RegistryResult<string>> ExchangeAsync(Slot slot, Uri authority, string registryService, CancellationToken cancellationToken)
     {
         var uri = new Uri(authority, "/oauth2/exchange");
         if (!(await AskEntraAsync(uri, null, cancellationToken)).TryGet(out var entra, out var failure))
@@ -79,9 +82,16 @@ internal sealed class RefreshTokens(
             return result;
         }
 
+        if (clock.GetUtcNow() < slot.ForceFrom)
+        {
+            return result;
+        }
+
         // The credential keeps a token until it says it is over, whatever the registry thinks of it: ask once for one that is newer.
         logger.TokenRefused(uri.Host);
-        if (!(await AskEntraAsync(uri, FresherToken.Claims(entra, clock), cancellationToken)).TryGet(out var newer, out var none))
+        var asked = await AskEntraAsync(uri, FresherToken.Claims(entra, clock), cancellationToken);
+        slot.ForceFrom = clock.GetUtcNow() + ForcePause;
+        if (!asked.TryGet(out var newer, out var none))
         {
             logger.FreshTokenFailed(uri.Host, none.Message);
             return result;
@@ -120,5 +130,8 @@ internal sealed class RefreshTokens(
         public volatile string? Token;
 
         public DateTimeOffset Until { get; set; }
+
+        /// <summary>From when the credential may be asked past its cache; read and written behind the gate.</summary>
+        public DateTimeOffset ForceFrom { get; set; }
     }
 }

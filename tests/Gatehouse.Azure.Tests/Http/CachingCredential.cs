@@ -8,6 +8,7 @@ namespace Gatehouse.Azure.Tests.Http;
 /// <summary>Gives the same token until it is asked with claims, as those do that keep a cache.</summary>
 internal sealed class CachingCredential : TokenCredential
 {
+    private readonly Lock _gate = new();
     private int _number = 1;
 
     public bool TakesClaims { get; init; } = true;
@@ -22,13 +23,16 @@ internal sealed class CachingCredential : TokenCredential
 
     public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
     {
-        Claims.Add(requestContext.Claims);
-        if (requestContext.Claims is not null)
+        lock (_gate)
         {
-            _number = TakesClaims ? _number + 1 : throw new AuthenticationFailedException("sign in again");
-        }
+            Claims.Add(requestContext.Claims);
+            if (requestContext.Claims is not null)
+            {
+                _number = TakesClaims ? _number + 1 : throw new AuthenticationFailedException("sign in again");
+            }
 
-        return new AccessToken(Token(_number), Life is { } life ? TimeProvider.System.GetUtcNow() + life : DateTimeOffset.MaxValue);
+            return new AccessToken(Token(_number), Life is { } life ? TimeProvider.System.GetUtcNow() + life : DateTimeOffset.MaxValue);
+        }
     }
 
     public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));

@@ -111,6 +111,62 @@ public class FreshTokenPolicyTests
         Assert.Equal(2, rig.Server.Requests.Count);
     }
 
+    [Fact]
+    public async Task Refused_ForGood_AsksForNoMoreThanTwoFreshTokensInFiveMinutes()
+    {
+        var credential = new CachingCredential();
+        await using var rig = await ArmRig.StartAsync(credential, null, null, Refuse("InvalidAuthenticationToken", Invalid));
+
+        await AskAsync(rig, 5);
+        Assert.Equal(2, credential.Claims.Count(claims => claims is not null));
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        await AskAsync(rig, 1);
+        Assert.Equal(2, credential.Claims.Count(claims => claims is not null));
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        await AskAsync(rig, 1);
+        Assert.Equal(3, credential.Claims.Count(claims => claims is not null));
+    }
+
+    [Fact]
+    public async Task Refused_SameTokenAgain_IsForcedOnceInFiveMinutes()
+    {
+        var credential = new CachingCredential { TakesClaims = false };
+        await using var rig = await ArmRig.StartAsync(credential, null, null, Refuse("InvalidAuthenticationToken", Invalid));
+
+        await AskAsync(rig, 3);
+        Assert.Single(credential.Claims, claims => claims is not null);
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(5));
+        await AskAsync(rig, 1);
+        Assert.Equal(2, credential.Claims.Count(claims => claims is not null));
+    }
+
+    /// <summary>All of them had the old token; whoever does not ask uses what the first was given.</summary>
+    [Fact]
+    public async Task Refused_ManyAtOnce_ShareOneFreshToken()
+    {
+        var credential = new CachingCredential();
+        await using var rig = await ArmRig.StartAsync(credential, null, null, new ScriptStep("GET", ArmRig.Id)
+        {
+            Answer = request => CachingCredential.Number(request.Authorization!) == 2 ? ScriptStep.Get(ArmRig.Id, Body) : Refuse("ExpiredAuthenticationToken", Invalid),
+        });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => rig.Registries.GetAsync(ArmRig.Registry, Cancel)));
+
+        Assert.All(answers, answer => Assert.True(answer.IsOk));
+        Assert.Single(credential.Claims, claims => claims is not null);
+    }
+
+    private static async Task AskAsync(ArmRig rig, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Equal(401, Assert.IsType<ArmFailure>((await rig.Registries.GetAsync(ArmRig.Registry, Cancel)).Error).Status);
+        }
+    }
+
     private static ScriptStep Refuse(string code, string? challenge) => ArmRig.Answer(
         "GET", ArmRig.Id, 401, $$$"""{"error":{"code":"{{{code}}}","message":"no"}}""", challenge is null ? [] : [("WWW-Authenticate", challenge)]);
 }

@@ -224,6 +224,27 @@ public class AcrAuthenticatorTests
         Assert.Equal(1, estate.Reads);
     }
 
+    /// <summary>A registry of another tenant refuses for good: the endpoint of the identity must not be asked past its cache by every call.</summary>
+    [Fact]
+    public async Task Authenticate_ExchangeRefusesForGood_AsksForAFreshTokenOnceInFiveMinutes()
+    {
+        var credential = new CachingCredential();
+        await using var rig = await TokenRig.StartAsync(credential);
+        rig.Server.Add(TokenRig.Exchange(401, Unauthorized));
+        await rig.Authenticator.AuthenticateAsync(rig.Demand(), Cancel);
+        Assert.Equal((2, 1), Counts());
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        Assert.Equal(RegistryFailureKind.Denied, (await rig.Authenticator.AuthenticateAsync(rig.Demand(scope: "repository:other:pull"), Cancel)).Failure.Kind);
+        Assert.Equal((3, 1), Counts());
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        await rig.Authenticator.AuthenticateAsync(rig.Demand(), Cancel);
+        Assert.Equal((5, 2), Counts());
+
+        (int Exchanges, int Forced) Counts() => (rig.Server.Count("POST", "/oauth2/exchange"), credential.Claims.Count(claims => claims is not null));
+    }
+
     private static string Body(RecordedRequest request) => Encoding.UTF8.GetString(request.Body.Span);
 
     [Fact]
