@@ -11,7 +11,7 @@ internal static class RetryAfterHeader
     /// <summary>How far a clock may be off. A service whose clock says something else is not believed, as its answer may be an old one that was kept.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
-    /// <summary>From milliseconds, seconds or a date, at most an hour; zero for a date that is over; null when there is none, or it says nothing.</summary>
+    /// <summary>From milliseconds, seconds or a date, at most an hour; null when there is none, or it says nothing: a wait of zero, or a date that is over, leaves it to the caller's own backoff.</summary>
     /// <param name="clock">For dates only, and put right by the service's own <c>Date</c>: both of its dates are by one clock.</param>
     public static TimeSpan? Read(Response response, TimeProvider clock)
     {
@@ -20,14 +20,20 @@ internal static class RetryAfterHeader
     }
 
     /// <summary>The longer of what it means and of what Azure.Core takes it for, which knows no skew.</summary>
-    public static TimeSpan? ReadLonger(Response response, TimeProvider clock) =>
-        Read(response, clock) is { } meant && Wait(response, clock.GetUtcNow()) is { } taken ? (meant > taken ? meant : taken) : null;
+    public static TimeSpan? ReadLonger(Response response, TimeProvider clock)
+    {
+        var (meant, taken) = (Read(response, clock), Wait(response, clock.GetUtcNow()));
+        return meant is null || taken > meant ? taken : meant;
+    }
 
-    private static TimeSpan? Wait(Response response, DateTimeOffset now) =>
-        Number(response, "retry-after-ms", TimeSpan.FromMilliseconds(1))
-        ?? Number(response, "x-ms-retry-after-ms", TimeSpan.FromMilliseconds(1))
-        ?? Number(response, "Retry-After", TimeSpan.FromSeconds(1))
-        ?? (DateOf(response, "Retry-After") is { } until ? Bounded(until - now) : null);
+    private static TimeSpan? Wait(Response response, DateTimeOffset now)
+    {
+        var wait = Number(response, "retry-after-ms", TimeSpan.FromMilliseconds(1))
+            ?? Number(response, "x-ms-retry-after-ms", TimeSpan.FromMilliseconds(1))
+            ?? Number(response, "Retry-After", TimeSpan.FromSeconds(1))
+            ?? DateOf(response, "Retry-After") - now;
+        return wait <= TimeSpan.Zero ? null : wait > Longest ? Longest : wait;
+    }
 
     /// <summary>Digits only; more of them than a number holds are the longest wait.</summary>
     private static TimeSpan? Number(Response response, string name, TimeSpan unit) =>
@@ -41,6 +47,4 @@ internal static class RetryAfterHeader
         && DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
             ? date
             : null;
-
-    private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait;
 }

@@ -17,14 +17,15 @@ public sealed class RetryAfterTests
 
     [Theory]
     [InlineData("Retry-After", "7", 7.0)]
-    [InlineData("Retry-After", "0", 0.0)]
+    [InlineData("Retry-After", "0", null)]
     [InlineData("Retry-After", "86400", 3600.0)]
     [InlineData("Retry-After", "99999999999999999999", 3600.0)]
     [InlineData("retry-after-ms", "1500", 1.5)]
     [InlineData("x-ms-retry-after-ms", "250", 0.25)]
     [InlineData("x-ms-retry-after-ms", "86400000", 3600.0)]
     [InlineData("Retry-After", "Sun, 01 Mar 2026 12:00:30 GMT", 30.0)]
-    [InlineData("Retry-After", "Sun, 01 Mar 2026 11:59:30 GMT", 0.0)]
+    [InlineData("Retry-After", "Sun, 01 Mar 2026 12:00:00 GMT", null)]
+    [InlineData("Retry-After", "Sun, 01 Mar 2026 11:59:30 GMT", null)]
     [InlineData("Retry-After", "Mon, 02 Mar 2026 12:00:00 GMT", 3600.0)]
     [InlineData("Retry-After", "-7", null)]
     [InlineData("Retry-After", "7.5", null)]
@@ -45,14 +46,14 @@ public sealed class RetryAfterTests
     [InlineData(-300, 30)]
     [InlineData(300, 30)]
     [InlineData(-301, 331)]
-    [InlineData(301, 0)]
-    public async Task Answer_DateByAnotherClock_IsPutRightByTheServicesOwn(int oursAhead, int expected)
+    [InlineData(301, null)]
+    public async Task Answer_DateByAnotherClock_IsPutRightByTheServicesOwn(int oursAhead, int? expected)
     {
         var theirs = Now - TimeSpan.FromSeconds(oursAhead);
 
         var answer = await AskAsync(TimeSpan.Zero, ("Date", Fixdate(theirs)), ("Retry-After", Fixdate(theirs.AddSeconds(30))));
 
-        Assert.Equal(TimeSpan.FromSeconds(expected), answer.RetryAfter);
+        Assert.Equal(expected is { } wait ? TimeSpan.FromSeconds(wait) : null, answer.RetryAfter);
     }
 
     [Theory]
@@ -75,6 +76,17 @@ public sealed class RetryAfterTests
         await using var server = await ScriptedServer.StartAsync(Busy(("Date", Fixdate(theirs)), ("Retry-After", Fixdate(theirs.AddSeconds(1)))));
 
         Assert.Equal(TimeSpan.FromSeconds(1), (await AskAsync(server, TimeSpan.FromSeconds(2))).RetryAfter);
+        Assert.Single(server.Requests);
+    }
+
+    /// <summary>What the service means is no wait at all, and Azure.Core would still wait for minutes.</summary>
+    [Fact]
+    public async Task Call_ToldNoWaitThatIsLongByOurClock_IsLeftToTheCaller()
+    {
+        var theirs = Fixdate(Now.AddMinutes(4));
+        await using var server = await ScriptedServer.StartAsync(Busy(("Date", theirs), ("Retry-After", theirs)));
+
+        Assert.Null((await AskAsync(server, TimeSpan.FromSeconds(2))).RetryAfter);
         Assert.Single(server.Requests);
     }
 
