@@ -68,6 +68,49 @@ public sealed class RetryTests
         Assert.Equal([TimeSpan.FromSeconds(9)], fixture.Clock.Waits);
     }
 
+    /// <summary>Both dates are by the registry's clock, so ours may be off by as much as we believe one to be.</summary>
+    [Theory]
+    [InlineData(-300)]
+    [InlineData(300)]
+    public async Task Head_RetryAfterDateByAnotherClock_IsPutRightByTheRegistrysOwn(int oursAhead)
+    {
+        await using var fixture = await RegistryFixture.StartAsync();
+        var theirs = fixture.Clock.GetUtcNow().AddSeconds(-oursAhead);
+        fixture.Server.Add(Busy(theirs, theirs.AddSeconds(9)) with { Times = 1 }, ScriptStep.Reply("HEAD", "*", 200, Ok));
+        Assert.True((await HeadAsync(fixture)).IsOk);
+        Assert.Equal([TimeSpan.FromSeconds(9)], fixture.Clock.Waits);
+    }
+
+    [Theory]
+    [InlineData(-400, 409)]
+    [InlineData(-100_000, 3600)]
+    public async Task Head_RetryAfterDateByAClockFarOff_IsByOursAndAnHourAtMost(int oursAhead, int expected)
+    {
+        await using var fixture = await RegistryFixture.StartAsync();
+        var theirs = fixture.Clock.GetUtcNow().AddSeconds(-oursAhead);
+        fixture.Server.Add(Busy(theirs, theirs.AddSeconds(9)));
+        Assert.Equal(TimeSpan.FromSeconds(expected), (await HeadAsync(fixture)).Failure.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Head_RetryAfterADay_IsAnHour()
+    {
+        await using var fixture = await RegistryFixture.StartAsync(ScriptStep.Reply("HEAD", "*", 429, ("Retry-After", "86400")));
+        Assert.Equal(TimeSpan.FromHours(1), (await HeadAsync(fixture)).Failure.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-30)]
+    public async Task Head_RetryAfterDateThatIsOver_LeavesTheBackoff(int seconds)
+    {
+        await using var fixture = await RegistryFixture.StartAsync();
+        var now = fixture.Clock.GetUtcNow();
+        fixture.Server.Add(Busy(now, now.AddSeconds(seconds)));
+        Assert.Null((await HeadAsync(fixture)).Failure.RetryAfter);
+        Assert.InRange(fixture.Clock.Waits[0], TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500));
+    }
+
     [Fact]
     public async Task Head_RetryAfterBeyondTheCap_FailsAtOnceAndSaysHowLong()
     {
@@ -160,4 +203,7 @@ public sealed class RetryTests
 
     private static Task<RegistryResult<ManifestHead>> HeadAsync(RegistryFixture fixture) =>
         fixture.Client.HeadManifestAsync("app", "v1", TestContext.Current.CancellationToken);
+
+    private static ScriptStep Busy(DateTimeOffset date, DateTimeOffset until) =>
+        ScriptStep.Reply("HEAD", "*", 503, ("Date", date.ToString("r", CultureInfo.InvariantCulture)), ("Retry-After", until.ToString("r", CultureInfo.InvariantCulture)));
 }
