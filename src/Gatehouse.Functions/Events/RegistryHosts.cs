@@ -6,7 +6,8 @@ namespace Gatehouse.Functions.Events;
 /// <summary>Which host an event's push went to: what the event says, else the estate's by the registry's ARM id, else the registry's name in our cloud.</summary>
 internal sealed class RegistryHosts(IEstateProvider estate, IOptions<EstateOptions> options)
 {
-    private const string Marker = "/registries/";
+    private const string Start = "/subscriptions/";
+    private const string Marker = "/providers/Microsoft.ContainerRegistry/registries/";
 
     /// <summary>Null for events that are no push, and when neither the event nor its ARM id tells.</summary>
     public async ValueTask<string?> OfAsync(GridEvent source, CancellationToken cancellationToken)
@@ -37,10 +38,10 @@ internal sealed class RegistryHosts(IEstateProvider estate, IOptions<EstateOptio
             ?? $"{name}.{options.Value.RegistrySuffix ?? EstateOptions.DefaultRegistrySuffix}";
     }
 
-    /// <summary>The ARM id up to the registry, and the registry's name; what is below the registry is left out.</summary>
+    /// <summary>The ARM id up to the registry, and the registry's name; what is below the registry is left out. Null for any other text, as a repository may be named like a part of one.</summary>
     private static (string Id, string Name)? RegistryId(string text)
     {
-        var start = text.LastIndexOf(Marker, StringComparison.OrdinalIgnoreCase);
+        var start = text.StartsWith(Start, StringComparison.OrdinalIgnoreCase) ? text.IndexOf(Marker, StringComparison.OrdinalIgnoreCase) : -1;
         if (start < 0)
         {
             return null;
@@ -49,6 +50,9 @@ internal sealed class RegistryHosts(IEstateProvider estate, IOptions<EstateOptio
         start += Marker.Length;
         var end = text.IndexOf('/', start);
         end = end < 0 ? text.Length : end;
-        return end == start ? null : (text[..end], text[start..end]);
+        var name = text[start..end];
+
+        // The hyphen is in the names of registries that have a domain name label.
+        return name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-') ? (text[..end], name) : null;
     }
 }

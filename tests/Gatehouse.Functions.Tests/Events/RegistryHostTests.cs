@@ -68,6 +68,33 @@ public sealed class RegistryHostTests
         Assert.Equal("event-malformed", Assert.Single(await host.KeptAsync())["kept"]!["code"]!.GetValue<string>());
     }
 
+    /// <summary>The subject of a push is its repository and tag, which may look like the end of an ARM id.</summary>
+    [Theory]
+    [InlineData("", "team/registries/app:1.0")]
+    [InlineData("", "/providers/Microsoft.ContainerRegistry/registries/app")]
+    [InlineData("", "x/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/app")]
+    [InlineData("/subscriptions/s/resourceGroups/g/providers/Other/registries/reg", "app:1.0")]
+    [InlineData(Provider + "app:1.0", "app:1.0")]
+    [InlineData(Provider + "evil.example", "app:1.0")]
+    [InlineData(Provider, "app:1.0")]
+    public async Task Push_WhoseTextOnlyLooksLikeAnArmId_IsKept(string topic, string subject)
+    {
+        await using var host = await StartAsync();
+        await host.TriggerAsync("OnRegistryEvent", Push(topic, subject));
+        Assert.Empty(host.Hosts);
+        Assert.Equal("event-malformed", Assert.Single(await host.KeptAsync())["kept"]!["code"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/Label-abc123", "label-abc123.azurecr.io")]
+    [InlineData("/SUBSCRIPTIONS/s/resourcegroups/g/providers/microsoft.containerregistry/REGISTRIES/reg", "reg-own.example:5000")]
+    public async Task Push_WhoseArmIdIsOfAnotherCaseOrHasALabel_WentThere(string topic, string expected)
+    {
+        await using var host = await StartAsync();
+        await host.TriggerAsync("OnRegistryEvent", Push(topic));
+        Assert.Equal([expected], host.Hosts);
+    }
+
     private static async Task<HookedHost> StartAsync(params (string Key, string? Value)[] settings)
     {
         var host = await HookedHost.StartAsync(settings);
