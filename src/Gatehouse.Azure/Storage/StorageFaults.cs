@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Gatehouse.Azure.Http;
+using Gatehouse.Core.Results;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Azure.Storage;
@@ -27,14 +28,7 @@ internal sealed class StorageFaults(StorageAccount account, TimeProvider clock, 
         logger.CallFailed(service, account.Name, status, error.Code, answer.ClientRequestId, answer.Headers.GetValueOrDefault("x-ms-request-id"));
         IEnumerable<string> said = [error.Message, Foreign(answer, error), Role(service, error.Code), Skew(answer), Wait(answer)];
         var told = $"{what} failed {(status == 0 ? string.Empty : $"with status {status} ")}({(error.Code.Length > 0 ? error.Code : "no code")}): {string.Join(' ', said.Where(text => text.Length > 0))}".TrimEnd(' ', ':', '.');
-        return told + Ids(answer);
-    }
-
-    /// <summary>What the service's support finds the call by.</summary>
-    private static string Ids(AzureAnswer answer)
-    {
-        IEnumerable<string?> ids = [answer.ClientRequestId is { } ours ? $"client request id {ours}" : null, answer.RequestId is { } theirs ? $"request id {theirs}" : null];
-        return string.Join(", ", ids.OfType<string>()) is { Length: > 0 } known ? $" ({known})" : string.Empty;
+        return told + SupportIds.Text(answer.ClientRequestId, answer.RequestId);
     }
 
     /// <summary>Without a code it is not the service that speaks; what does speak is best known by its words.</summary>

@@ -7,23 +7,22 @@ namespace Gatehouse.Core.Events;
 
 /// <summary>
 /// How far the topic is behind the ledger. Says so once when it becomes too far, once when the topic stops taking events and once when it is well again;
-/// and at most once in <see cref="BetweenLines"/> while events wait for it: an alert lasts as long as the lines do.
+/// and at most once a minute while events wait for it: an alert lasts as long as the lines do.
 /// </summary>
 internal sealed class EventLag(IOptions<EventOptions> options, TimeProvider clock, ILogger<EventLag> logger)
 {
     private static readonly Gauge<long> Gauge = GatehouseMeter.Meter.CreateGauge<long>(
         "gatehouse.events.lag", "{entry}", "Sealed ledger entries that are not published to the topic yet.");
 
-    /// <summary>Of each process; the alert's threshold counts on it.</summary>
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
-
     private const string RefusesAllCode = "refuses-all";
 
     private readonly Lock _gate = new();
+
+    /// <summary>The alert's threshold counts on it.</summary>
+    private readonly LineLimit _lines = new(TimeSpan.FromMinutes(1), clock);
     private bool _behind;
     private string? _away;
     private string _why = string.Empty;
-    private DateTimeOffset? _told;
 
     /// <param name="entries">Sealed and not published.</param>
     public void Is(long entries)
@@ -38,7 +37,7 @@ internal sealed class EventLag(IOptions<EventOptions> options, TimeProvider cloc
             }
 
             _behind = behind;
-            if (entries > 0 && _away is not null && IsLineDue())
+            if (entries > 0 && _away is not null && _lines.IsDue())
             {
                 Log.EventsWait(logger, entries, _why);
             }
@@ -77,17 +76,5 @@ internal sealed class EventLag(IOptions<EventOptions> options, TimeProvider cloc
             _away = RefusesAllCode;
             _why = $"each is refused by itself, {last.Code}: {last.Message}";
         }
-    }
-
-    private bool IsLineDue()
-    {
-        var now = clock.GetUtcNow();
-        if (_told is { } last && now - last < BetweenLines)
-        {
-            return false;
-        }
-
-        _told = now;
-        return true;
     }
 }

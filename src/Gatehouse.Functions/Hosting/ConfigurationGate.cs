@@ -1,4 +1,5 @@
 using Gatehouse.Core.Results;
+using Gatehouse.Core.Telemetry;
 using Gatehouse.Functions.Health;
 using Gatehouse.Functions.Problems;
 using Gatehouse.Functions.Triggers;
@@ -6,13 +7,10 @@ using Gatehouse.Functions.Triggers;
 namespace Gatehouse.Functions.Hosting;
 
 /// <summary>Answers everything with the configuration's problems, while there are any; nothing behind it is reached.</summary>
-/// <remarks>A trigger that is refused is logged, at most once in <see cref="BetweenLines"/>: an alert lasts as long as the lines do.</remarks>
+/// <remarks>A trigger that is refused is logged, at most once a minute: an alert lasts as long as the lines do.</remarks>
 internal sealed class ConfigurationGate(RequestDelegate next, StartupProblems problems, TimeProvider clock, ILogger<ConfigurationGate> log)
 {
-    public static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
-    private DateTimeOffset? _logged;
+    private readonly LineLimit _lines = new(TimeSpan.FromMinutes(1), clock);
 
     public Task InvokeAsync(HttpContext http) => problems.Any ? Refuse(http).ExecuteAsync(http) : next(http);
 
@@ -31,26 +29,11 @@ internal sealed class ConfigurationGate(RequestDelegate next, StartupProblems pr
 
     private ProblemResult Fail(string function, Error error)
     {
-        if (IsLineDue())
+        if (_lines.IsDue())
         {
             log.ConfigurationStillInvalid(function, string.Join(' ', problems.Messages));
         }
 
         return error.ToProblem(StatusCodes.Status500InternalServerError);
-    }
-
-    private bool IsLineDue()
-    {
-        var now = clock.GetUtcNow();
-        lock (_gate)
-        {
-            if (_logged is { } last && now - last < BetweenLines)
-            {
-                return false;
-            }
-
-            _logged = now;
-            return true;
-        }
     }
 }

@@ -7,28 +7,14 @@ namespace Gatehouse.Registry.Http;
 /// <summary>When to try again. Source: OCI distribution-spec (429), RFC 9110 section 10.2.3 (Retry-After).</summary>
 internal sealed class RetryDelays(RegistryOptions options, TimeProvider clock, IEntropy entropy)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
-
-    /// <summary>How far a clock may be off.</summary>
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
-
     public static bool IsTransient(HttpStatusCode status) => status is
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>What the response asks for, at most an hour; null when it asks for nothing, for zero, or for a time that has passed.</summary>
     /// <remarks>A date is put right by the answer's own <c>Date</c>, unless that is so far from our clock that the answer may be an old one that was kept.</remarks>
-    public TimeSpan? Asked(HttpResponseMessage response)
-    {
-        var now = clock.GetUtcNow();
-        var asked = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - (response.Headers.Date is { } theirs && (theirs - now).Duration() <= Skew ? theirs : now),
-            _ => TimeSpan.Zero,
-        };
-        return asked <= TimeSpan.Zero ? null : asked > Longest ? Longest : asked;
-    }
+    public TimeSpan? Asked(HttpResponseMessage response) => AskedWait.Bounded(
+        response.Headers.RetryAfter is { } asked ? asked.Delta ?? (asked.Date - AskedWait.NowOf(response.Headers.Date, clock.GetUtcNow())) : null);
 
     /// <summary>How long to wait before try <paramref name="retry"/> (1 is the first retry); null when the registry asks for longer than we wait.</summary>
     public TimeSpan? Before(int retry, TimeSpan? asked)

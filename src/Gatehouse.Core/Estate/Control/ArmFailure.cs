@@ -21,11 +21,5 @@ public sealed record ArmFailure(ErrorKind Kind, string Code, string Message, int
     public string? CorrelationId { get; init; }
 
     /// <summary>With the ids that are known, so that whoever reads it can ask the service's support.</summary>
-    public override string ToString()
-    {
-        IEnumerable<string?> ids = [Named("client request id", ClientRequestId), Named("request id", RequestId), Named("correlation id", CorrelationId)];
-        return string.Join(", ", ids.OfType<string>()) is { Length: > 0 } known ? $"{Code}: {Message} ({known})" : $"{Code}: {Message}";
-    }
-
-    private static string? Named(string name, string? id) => id is null ? null : $"{name} {id}";
+    public override string ToString() => $"{Code}: {Message}{SupportIds.Text(ClientRequestId, RequestId, CorrelationId)}";
 }
