@@ -9,7 +9,7 @@ namespace Gatehouse.Azure.Http;
 /// <summary>
 /// Azure.Core's bearer tokens, and one more try with a fresh token when the service refuses the one we had. Azure.Core itself only does so
 /// for a claims challenge; otherwise it and the credential keep a token until it says it is over, whatever the service's clock says. A service that
-/// refuses every token does not have one forced by every call: the same one is forced once in five minutes, and others twice.
+/// refuses every token does not have one forced by every call: the same one is forced once in five minutes, and others twice if that is in vain.
 /// </summary>
 internal sealed class FreshTokenPolicy : BearerTokenAuthenticationPolicy
 {
@@ -35,7 +35,8 @@ internal sealed class FreshTokenPolicy : BearerTokenAuthenticationPolicy
         }
 
         var refused = message.Request.Headers.TryGetValue("Authorization", out var header) ? header["Bearer ".Length..] : null;
-        if (Begin(refused) is { } mine)
+        var mine = Begin(refused);
+        if (mine is not null)
         {
             if (!await ForceAsync(message, mine))
             {
@@ -54,6 +55,14 @@ internal sealed class FreshTokenPolicy : BearerTokenAuthenticationPolicy
 
         message.Response.Dispose();
         await ProcessNextAsync(message, pipeline);
+        if (mine is not null && message.Response.Status != 401)
+        {
+            // Only tokens that were forced in vain are counted.
+            lock (_gate)
+            {
+                mine.InARow = 0;
+            }
+        }
     }
 
     protected override async ValueTask<bool> AuthorizeRequestOnChallengeAsync(HttpMessage message)
@@ -132,7 +141,7 @@ internal sealed class FreshTokenPolicy : BearerTokenAuthenticationPolicy
 
         public DateTimeOffset At { get; } = at;
 
-        public int InARow { get; } = inARow;
+        public int InARow { get; set; } = inARow;
 
         public TaskCompletionSource<string?> Newer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

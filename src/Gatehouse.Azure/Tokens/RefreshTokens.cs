@@ -90,14 +90,18 @@ internal sealed class RefreshTokens(
         // The credential keeps a token until it says it is over, whatever the registry thinks of it: ask once for one that is newer.
         logger.TokenRefused(uri.Host);
         var asked = await AskEntraAsync(uri, FresherToken.Claims(entra, clock), cancellationToken);
-        slot.ForceFrom = clock.GetUtcNow() + ForcePause;
         if (!asked.TryGet(out var newer, out var none))
         {
             logger.FreshTokenFailed(uri.Host, none.Message);
-            return result;
+        }
+        else if (newer != entra)
+        {
+            result = await ExchangeAsync(uri, registryService, newer, cancellationToken);
         }
 
-        return newer == entra ? result : await ExchangeAsync(uri, registryService, newer, cancellationToken);
+        // Only what was asked for in vain is not asked for again.
+        slot.ForceFrom = result.IsOk ? default : clock.GetUtcNow() + ForcePause;
+        return result;
     }
 
     private async Task<RegistryResult<string>> AskEntraAsync(Uri uri, string? claims, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gatehouse.Azure.Tests.Emulation;
 
 /// <summary>The control plane, whole and broken, with the real managed identity credential; on a registry of its own.</summary>
+[Collection(FaultyRegistryCollection.Name)]
 public sealed class EmulatedControlTests : IDisposable
 {
     private readonly EmulatorFixture _emulator;

@@ -15,6 +15,7 @@ using Moq;
 namespace Gatehouse.Azure.Tests.Emulation;
 
 /// <summary>The home region is away, control plane and replica: nothing can be brought in, and what is there is served from elsewhere.</summary>
+[Collection(FaultyRegistryCollection.Name)]
 public sealed class EmulatedOutageTests(EmulatorFixture emulator)
 {
     private const string Repository = "mirror/outage";

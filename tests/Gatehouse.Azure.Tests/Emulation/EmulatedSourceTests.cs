@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gatehouse.Azure.Tests.Emulation;
 
 /// <summary>Importing from another registry of the same tenant, which lets nobody read it anonymously.</summary>
+[Collection(FaultyRegistryCollection.Name)]
 public sealed class EmulatedSourceTests(EmulatorFixture emulator)
 {
     private const string Pull = "Microsoft.ContainerRegistry/registries/pull/read";
